@@ -96,7 +96,8 @@ struct eu_fork {
 #define EU_EXE_MEMFD 0x1u /* the executable lives in a memfd */
 #define EU_EXE_UPPER_LAYER                                                                         \
 	0x2u /* it stands in the upper layer of an overlay: new or changed since the image */
-#define EU_EXE_WRITABLE 0x4u /* the process that runs it could write it, by owner, group and mode  \
+#define EU_EXE_WRITABLE                                                                            \
+	0x4u		     /* the process that runs it could write it, by owner, group and mode  \
 			      */
 #define EU_EXE_UNLINKED 0x8u /* it has no name any more */
 

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What an exec record says of a process image: used when it happens and when what already runs is
+ * listed. */
+#pragma once
+
+#include "lib/path.bpf.h"
+#include "lib/task.bpf.h"
+
+/* Where this object builds its exec records. */
+static __always_inline struct eu_exec *exec_record(void);
+
+#define OVERLAYFS_MAGIC 0x794c7630
+#define TMPFS_MAGIC	0x01021994
+#define MODE_OWNER_W	0200
+#define MODE_GROUP_W	0020
+#define MODE_OTHER_W	0002
+
+/*
+ * The tail is written by global functions, which take numbers and find the record again by
+ * themselves: the verifier checks each once, whatever came before. at is where the string goes;
+ * each returns the string's length.
+ */
+
+/* path_address: of a struct path; task_address: whose root it is shown under. */
+__noinline int tail_path(__u32 at, __u64 path_address, __u64 task_address, __u32 cut_bit)
+{
+	struct eu_exec *rec = exec_record();
+	__u32 zero = 0, found = path_resolve(path_address, task_address);
+	__u32 start = found & (PATH_CUT - 1), len = EU_PATH_MAX - start;
+	struct path_buffer *buf = bpf_map_lookup_elem(&path_scratch, &zero);
+
+	asm volatile("" : "+r"(len), "+r"(at));
+	if (!rec || !buf || len > EU_PATH_MAX || at > EU_RECORD_MAX - EU_PATH_MAX)
+		return 0;
+	if (bpf_probe_read_kernel((char *)rec + at, len, (char *)buf + start) < 0)
+		return 0;
+	if (found & PATH_CUT)
+		rec->hdr.truncated |= cut_bit;
+	return len;
+}
+
+/* text: the address of a NUL-terminated kernel string of at most EU_PATH_MAX bytes. */
+__noinline int tail_string(__u32 at, __u64 text, __u32 cut_bit)
+{
+	struct eu_exec *rec = exec_record();
+	long len;
+
+	if (!rec || at > EU_RECORD_MAX - EU_PATH_MAX)
+		return 0;
+	len = bpf_probe_read_kernel_str((char *)rec + at, EU_PATH_MAX, (void *)text);
+	if (len <= 1)
+		return 0;
+	if (len == EU_PATH_MAX)
+		rec->hdr.truncated |= cut_bit;
+	return len - 1;
+}
+
+/* An overlay inode is followed by the dentry it has in the upper layer, if it has one there. */
+static __always_inline bool in_upper_layer(struct inode *inode)
+{
+	struct dentry *upper = NULL;
+
+	if (BPF_CORE_READ(inode, i_sb, s_magic) != OVERLAYFS_MAGIC)
+		return false;
+	bpf_probe_read_kernel(&upper, sizeof(upper),
+			      (void *)inode + bpf_core_type_size(struct inode));
+	return upper && BPF_CORE_READ(upper, d_inode);
+}
+
+/* memfd files have no directory: their dentry is a root of its own, called "memfd:NAME". */
+static __always_inline bool is_memfd(struct dentry *dentry, struct inode *inode)
+{
+	char name[6] = {};
+
+	if (BPF_CORE_READ(inode, i_sb, s_magic) != TMPFS_MAGIC ||
+	    BPF_CORE_READ(dentry, d_parent) != dentry)
+		return false;
+	bpf_probe_read_kernel(name, sizeof(name), BPF_CORE_READ(dentry, d_name.name));
+	return name[0] == 'm' && name[1] == 'e' && name[2] == 'm' && name[3] == 'f' &&
+	       name[4] == 'd' && name[5] == ':';
+}
+
+/* By owner, group and mode; capabilities are left out, or everything root runs would count. */
+static __always_inline bool is_writable(struct inode *inode, const struct cred *cred)
+{
+	__u32 mode = BPF_CORE_READ(inode, i_mode);
+
+	if (BPF_CORE_READ(inode, i_uid.val) == BPF_CORE_READ(cred, fsuid.val))
+		return mode & MODE_OWNER_W;
+	if (BPF_CORE_READ(inode, i_gid.val) == BPF_CORE_READ(cred, fsgid.val))
+		return mode & MODE_GROUP_W;
+	return mode & MODE_OTHER_W;
+}
+
+static __always_inline __u32 exe_flags(struct file *exe, struct inode *inode,
+				       const struct cred *cred)
+{
+	__u32 flags = 0;
+
+	if (is_memfd(BPF_CORE_READ(exe, f_path.dentry), inode))
+		flags |= EU_EXE_MEMFD;
+	if (in_upper_layer(inode))
+		flags |= EU_EXE_UPPER_LAYER;
+	if (is_writable(inode, cred))
+		flags |= EU_EXE_WRITABLE;
+	if (BPF_CORE_READ(inode, i_nlink) == 0)
+		flags |= EU_EXE_UNLINKED;
+	return flags;
+}
+
+static __always_inline void exec_credentials(struct eu_exec *rec, struct task_struct *task,
+					     const struct cred *cred)
+{
+	rec->uid = BPF_CORE_READ(cred, uid.val);
+	rec->gid = BPF_CORE_READ(cred, gid.val);
+	rec->euid = BPF_CORE_READ(cred, euid.val);
+	rec->egid = BPF_CORE_READ(cred, egid.val);
+	/* 64 bits in every kernel, as two words or as one. */
+	bpf_probe_read_kernel(&rec->cap_effective, sizeof(rec->cap_effective),
+			      &cred->cap_effective);
+	bpf_probe_read_kernel(&rec->cap_permitted, sizeof(rec->cap_permitted),
+			      &cred->cap_permitted);
+	rec->loginuid = EU_ID_UNSET;
+	rec->audit_session = EU_ID_UNSET;
+	if (bpf_core_field_exists(task->loginuid)) {
+		rec->loginuid = BPF_CORE_READ(task, loginuid.val);
+		rec->audit_session = BPF_CORE_READ(task, sessionid);
+	}
+}
+
+/* Everything but the strings. exe may be NULL: a kernel thread. */
+static __always_inline void exec_fixed(struct eu_exec *rec, struct task_struct *task,
+				       struct file *exe)
+{
+	const struct cred *cred = task->cred;
+	struct inode *inode = exe ? BPF_CORE_READ(exe, f_inode) : NULL;
+
+	header_fill(&rec->hdr, task, EU_KIND_PROCESS_EXEC);
+	exec_credentials(rec, task, cred);
+	rec->exe_inode = inode ? BPF_CORE_READ(inode, i_ino) : 0;
+	rec->exe_flags = inode ? exe_flags(exe, inode, cred) : 0;
+	rec->sid = task_group_pid(task, PIDTYPE_SID);
+	rec->pgid = task_group_pid(task, PIDTYPE_PGID);
+	rec->tty = task_tty(task);
+	rec->vpid = task_upid(task).nr;
+	rec->argc = 0;
+	bpf_probe_read_kernel(rec->comm, sizeof(rec->comm), &task->comm);
+	rec->exe_len = 0;
+	rec->filename_len = 0;
+	rec->cwd_len = 0;
+	rec->args_len = 0;
+	rec->env_len = 0;
+	__builtin_memset(rec->reserved, 0, sizeof(rec->reserved));
+}
+
+static __always_inline void exec_exe_path(struct eu_exec *rec, __u32 *at, struct task_struct *task,
+					  struct file *exe)
+{
+	if (rec->exe_flags & EU_EXE_MEMFD)
+		rec->exe_len = tail_string(
+		    *at, (__u64)BPF_CORE_READ(exe, f_path.dentry, d_name.name), EU_TRUNC_EXE);
+	else
+		rec->exe_len =
+		    tail_path(*at, address_of(&exe->f_path), address_of(task), EU_TRUNC_EXE);
+	*at += rec->exe_len;
+}
+
+static __always_inline void exec_cwd(struct eu_exec *rec, __u32 *at, struct task_struct *task)
+{
+	struct fs_struct *fs = task->fs;
+
+	rec->cwd_len = tail_path(*at, address_of(&fs->pwd), address_of(task), EU_TRUNC_CWD);
+	*at += rec->cwd_len;
+}
+
+/* The length of a record whose tail ends at at. */
+static __always_inline __u32 exec_size(__u32 at)
+{
+	__u32 size = (at + 7) & ~7u;
+
+	return size > EU_RECORD_MAX ? EU_RECORD_MAX : size;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What is taken out of the runtimes' JSON: the keys named here and no other, least of all the
+ * environment. Pure: bytes in, struct out. Run by the extractor's child only, never by a process
+ * with rights.
+ */
+#pragma once
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "actions/protocol.h"
+
+enum eu_extract_kind {
+	EU_EXTRACT_DOCKER, /* docker's config.v2.json */
+	EU_EXTRACT_OCI,	   /* config.json of an OCI bundle */
+	EU_EXTRACT_RUNC,   /* runc's state.json */
+	_EU_EXTRACT_MAX,
+};
+
+struct eu_extract {
+	struct eu_inspect_result found; /* runtime is left empty: the file's place tells it */
+	/*
+	 * A host path that leads further, as written in the file, empty when there is none. RUNC:
+	 * the bundle. OCI: something inside the data root of docker, should it be docker's.
+	 */
+	char path[PATH_MAX];
+};
+
+/*
+ * 0, -EBADMSG when the bytes are not a JSON object, or -ENOMEM; *ret is written on success. A key
+ * that is missing or of another type leaves its field empty. The last of two equal keys counts, as
+ * it does for the runtimes themselves.
+ */
+typedef int (*eu_extract_fn)(const char *json, size_t len, struct eu_extract *ret);
+
+int eu_extract_docker(const char *json, size_t len, struct eu_extract *ret);
+int eu_extract_oci(const char *json, size_t len, struct eu_extract *ret);
+int eu_extract_runc(const char *json, size_t len, struct eu_extract *ret);
+
+/* By enum eu_extract_kind. */
+extern const eu_extract_fn eu_extract_table[_EU_EXTRACT_MAX];
+
+/* Could one of the functions above have written this? For the reader of the child's answer. */
+bool eu_extract_valid(const struct eu_extract *e);

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include "actions/extractor.h"
+#include "actions/extractor_server.h"
+#include "util/cleanup.h"
+#include "util/packet.h"
+
+#define MARGIN_MS                                                                                  \
+	2000 /* what the server may take beyond its own timeout until it counts as gone            \
+	      */
+
+struct eu_extractor {
+	int fd; /* -1: gone */
+	pid_t pid;
+	int timeout_ms;
+};
+
+/* Waits for one packet: the whole of *ret, or -EPIPE. */
+static int receive(struct eu_extractor *x, struct eu_extractor_reply *ret)
+{
+	struct pollfd wait = {.fd = x->fd, .events = POLLIN};
+
+	if (poll(&wait, 1, x->timeout_ms + MARGIN_MS) <= 0 ||
+	    recv(x->fd, ret, sizeof(*ret), MSG_DONTWAIT) != sizeof(*ret))
+		return -EPIPE;
+	return 0;
+}
+
+static int await_ready(struct eu_extractor *x)
+{
+	struct eu_extractor_reply hello;
+	int r = receive(x, &hello);
+
+	return r < 0 ? r : hello.err;
+}
+
+int eu_extractor_new(struct eu_extractor **ret, const struct eu_extractor_options *options)
+{
+	EU_CLEANUP(eu_extractor_freep) struct eu_extractor *x = calloc(1, sizeof(*x));
+	int fds[2], r;
+
+	if (!x)
+		return -ENOMEM;
+	*x = (struct eu_extractor){.fd = -1, .pid = -1, .timeout_ms = options->timeout_ms};
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds) < 0)
+		return -errno;
+	x->fd = fds[0];
+	EU_CLEANUP(eu_closep) int theirs = fds[1];
+
+	x->pid = fork();
+	if (x->pid < 0)
+		return -errno;
+	if (x->pid == 0)
+		eu_extractor_server(theirs, options);
+	theirs = eu_close(theirs);
+	r = await_ready(x);
+	if (r < 0)
+		return r;
+	*ret = EU_TAKE_PTR(x);
+	return 0;
+}
+
+/* The server ends by itself when its socket does. */
+void eu_extractor_free(struct eu_extractor *x)
+{
+	if (!x)
+		return;
+	eu_close(x->fd);
+	if (x->pid > 0)
+		waitpid(x->pid, NULL, 0);
+	free(x);
+}
+
+void eu_extractor_freep(struct eu_extractor **x)
+{
+	eu_extractor_free(*x);
+}
+
+bool eu_extractor_alive(const struct eu_extractor *x)
+{
+	return x->fd >= 0;
+}
+
+static int hand_over(struct eu_extractor *x, enum eu_extract_kind kind, int fd)
+{
+	struct eu_extractor_request request = {.kind = kind};
+	int r = eu_packet_send(x->fd, &request, sizeof(request), NULL, 0, &fd, 1);
+
+	return r < 0 ? -EPIPE : 0;
+}
+
+int eu_extractor_run(struct eu_extractor *x, enum eu_extract_kind kind, int fd,
+		     struct eu_extract *ret)
+{
+	struct eu_extractor_reply reply;
+	int r;
+
+	r = hand_over(x, kind, fd);
+	if (r == 0)
+		r = receive(x, &reply);
+	if (r < 0) {
+		/* An answer that comes after all must not be taken for the next one's. */
+		x->fd = eu_close(x->fd);
+		return r;
+	}
+	if (reply.err)
+		return reply.err < 0 && reply.err > -4096 ? reply.err : -EPROTO;
+	if (!eu_extract_valid(&reply.e))
+		return -EPROTO;
+	*ret = reply.e;
+	return 0;
+}

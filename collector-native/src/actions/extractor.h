@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Runs the functions of extract.h where they can do no harm. A server process without any right is
+ * forked once, while this process still has what that takes; for each file it forks a child that
+ * can only read the file and write its answer, and ends that child when it takes too long.
+ */
+#pragma once
+
+#include <sys/types.h>
+
+#include "actions/extract.h"
+
+struct eu_extractor;
+
+struct eu_extractor_options {
+	uid_t uid;		    /* and gid; not 0 */
+	int timeout_ms;		    /* for one file */
+	const eu_extract_fn *table; /* eu_extract_table; tests give their own */
+};
+
+/* -EPERM when this process may not change uids. The caller frees *ret. */
+int eu_extractor_new(struct eu_extractor **ret, const struct eu_extractor_options *options);
+void eu_extractor_free(struct eu_extractor *x);
+void eu_extractor_freep(struct eu_extractor **x);
+
+/*
+ * Extracts from fd, which stays the caller's. -ETIMEDOUT when the child took too long, -EPROTO when
+ * it died or gave an answer it could not have, -EFBIG for a file over EU_STATE_FILE_MAX, -EPIPE
+ * when the server is gone, else what the function returned.
+ */
+int eu_extractor_run(struct eu_extractor *x, enum eu_extract_kind kind, int fd,
+		     struct eu_extract *ret);
+
+/* False for good once eu_extractor_run() has returned -EPIPE. */
+bool eu_extractor_alive(const struct eu_extractor *x);

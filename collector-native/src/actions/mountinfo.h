@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Where the cgroup hierarchies are, from the text of /proc files. Pure. */
+#pragma once
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct eu_cgroup_mount {
+	bool v2; /* the unified hierarchy, else a v1 one with the pids controller */
+	dev_t dev;
+	char path[PATH_MAX];
+};
+
+/*
+ * Finds the next mount of a whole hierarchy, v2 or v1 with pids, in the text of
+ * /proc/self/mountinfo from *pos on and moves *pos behind it. Returns false when there is none
+ * left. Lines it does not understand are skipped.
+ */
+bool eu_mountinfo_next(const char *text, size_t len, size_t *pos, struct eu_cgroup_mount *ret);
+
+/* The number of the v1 hierarchy that has the pids controller, from the text of /proc/cgroups;
+ * 0 when pids is not on a v1 hierarchy. */
+uint32_t eu_cgroups_pids_hierarchy(const char *text, size_t len);

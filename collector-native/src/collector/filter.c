@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The filter maps, by their descriptors: the loop needs no capability for that. */
+#include <errno.h>
+#include <linux/bpf.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "collector/internal.h"
+
+static int map_command(int command, int fd, const void *key, const void *value_or_next)
+{
+	union bpf_attr attr = {.map_fd = (uint32_t)fd,
+			       .key = (uint64_t)(uintptr_t)key,
+			       .value = (uint64_t)(uintptr_t)value_or_next};
+
+	return syscall(SYS_bpf, command, &attr, sizeof(attr)) < 0 ? -errno : 0;
+}
+
+static int add(int fd, const void *key)
+{
+	uint32_t on = 1;
+
+	return map_command(BPF_MAP_UPDATE_ELEM, fd, key, &on);
+}
+
+/* Programs are detached while a filter is reset, so nobody adds keys behind the walk. */
+static void clear(int fd, void *key)
+{
+	while (map_command(BPF_MAP_GET_NEXT_KEY, fd, NULL, key) == 0 &&
+	       map_command(BPF_MAP_DELETE_ELEM, fd, key, NULL) == 0)
+		;
+}
+
+static int add_all(int fd, const void *keys, size_t size, size_t n)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = add(fd, (const char *)keys + i * size);
+	return r;
+}
+
+/* A key that is not there is already as it should be. */
+static void remove_all(int fd, const void *keys, size_t size, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		(void)map_command(BPF_MAP_DELETE_ELEM, fd, (const char *)keys + i * size, NULL);
+}
+
+int filter_reset(struct eu_collector *c, const eunomia_collector_v1_Filter *filter)
+{
+	uint32_t pid;
+	uint64_t key;
+	int r;
+
+	clear(c->maps[EU_MAP_FILTER_PIDS], &pid);
+	clear(c->maps[EU_MAP_FILTER_CGROUPS], &key);
+	c->control->filter_open = 0;
+	c->control->filter_by_pid = filter->by_pid;
+	c->control->filter_by_cgroup = filter->by_cgroup;
+	r = add_all(c->maps[EU_MAP_FILTER_PIDS], filter->pids, sizeof(filter->pids[0]),
+		    filter->pids_count);
+	if (r == 0)
+		r = add_all(c->maps[EU_MAP_FILTER_CGROUPS], filter->cgroup_keys,
+			    sizeof(filter->cgroup_keys[0]), filter->cgroup_keys_count);
+	return r;
+}
+
+int filter_update(struct eu_collector *c, const eunomia_collector_v1_UpdateFilterRequest *u)
+{
+	int r = add_all(c->maps[EU_MAP_FILTER_PIDS], u->add_pids, sizeof(u->add_pids[0]),
+			u->add_pids_count);
+
+	if (r == 0)
+		r = add_all(c->maps[EU_MAP_FILTER_CGROUPS], u->add_cgroup_keys,
+			    sizeof(u->add_cgroup_keys[0]), u->add_cgroup_keys_count);
+	remove_all(c->maps[EU_MAP_FILTER_PIDS], u->remove_pids, sizeof(u->remove_pids[0]),
+		   u->remove_pids_count);
+	remove_all(c->maps[EU_MAP_FILTER_CGROUPS], u->remove_cgroup_keys,
+		   sizeof(u->remove_cgroup_keys[0]), u->remove_cgroup_keys_count);
+	return r;
+}
+
+void filter_set_environment(struct eu_control *control, const char (*names)[32], size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct eu_env_name *name = &control->env_names[i];
+		size_t len = strnlen(names[i], sizeof(names[i]) - 1);
+
+		memset(name, 0, sizeof(*name));
+		memcpy(name->text, names[i], len);
+		((char *)name->text)[len] = '=';
+		memset(name->mask, 0xff, len + 1);
+	}
+	__atomic_store_n(&control->n_env_names, (uint32_t)n, __ATOMIC_RELEASE);
+}

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The loop's own parts: one owner struct, a file per rpc. Nothing outside collector/ includes this.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "actions/protocol.h"
+#include "collector/collector.h"
+#include "eunomia/control.h"
+#include "probes/protocol.h"
+#include "rpc/messages.h"
+#include "rpc/server.h"
+#include "stream/drain.h"
+#include "stream/ledger.h"
+#include "stream/pace.h"
+#include "util/loop.h"
+
+#define BATCH_BYTES	(512u << 10) /* well below the 4 MiB a gRPC client accepts */
+#define SNAPSHOT_BYTES	EU_LOADER_PAYLOAD_MAX
+#define INSPECTIONS_MAX 16
+#define SNAPSHOT_REQUEST                                                                           \
+	0 /* the id of a snapshot's request to the actions process; inspections count from 1 */
+
+_Static_assert(SNAPSHOT_BYTES >= EU_ACTIONS_PAYLOAD_MAX, "a snapshot's packet fits");
+
+struct family {
+	int load_err;
+	bool attached;
+	char hook[EU_LOADER_HOOK_SIZE];
+	char reason[EU_LOADER_REASON_SIZE];
+	size_t n_programs;
+	int links[EU_LOADER_PROGRAMS_MAX]; /* closing one detaches */
+	int programs[EU_LOADER_PROGRAMS_MAX];
+	uint32_t kinds[EU_LOADER_PROGRAMS_MAX];
+};
+
+enum subscription_state {
+	SUBSCRIPTION_NONE,
+	SUBSCRIPTION_ATTACHING, /* waits for the loader */
+	SUBSCRIPTION_STREAMING,
+	SUBSCRIPTION_DRAINING, /* detached; what is in the rings still goes out, then a final batch
+				*/
+};
+
+struct subscription {
+	enum subscription_state state;
+	struct eu_rpc_call *call;
+	uint32_t attaches_pending;
+	uint32_t
+	    attaches_stale; /* replies of the loader that belong to a subscription that is gone */
+	bool in_flight;
+	bool more; /* the last drain stopped for want of room */
+	bool found;
+	uint64_t batches;
+	struct eu_batch batch;
+	struct eu_pace pace;
+	struct eu_kind_ledger base[_EU_KIND_MAX]; /* before anything was attached */
+	uint8_t *buffer;			  /* EU_BATCH_HEADROOM + BATCH_BYTES */
+};
+
+enum snapshot_state {
+	SNAPSHOT_NONE,
+	SNAPSHOT_CGROUPS,
+	SNAPSHOT_TASKS,
+};
+
+struct snapshot {
+	enum snapshot_state state;
+	struct eu_rpc_call *
+	    call; /* NULL while state says otherwise: the client is gone, the rest is thrown away */
+	bool in_flight;
+	uint64_t batches;
+	uint8_t *buffer; /* EU_BATCH_HEADROOM + SNAPSHOT_BYTES */
+};
+
+struct inspection {
+	struct eu_rpc_call *call; /* NULL: free */
+	uint32_t id;
+};
+
+struct eu_collector {
+	const struct eu_collector_options *options;
+	struct eu_loop *loop;
+	struct eu_rpc_server *rpc;
+	struct eu_watch signals, loader, actions;
+	struct eu_watch *ring_watches;
+	bool stopping;
+
+	int maps[_EU_MAP_SENT_MAX];
+	int *ring_fds;
+	size_t n_rings;
+	size_t ring_bytes;
+	struct eu_control *control; /* NULL when the loader could not make the maps */
+	struct eu_cpu_ledger *cpu_ledgers;
+	struct eu_drain drain;
+	struct eu_ledger ledger;
+	struct family families[_EU_FAMILY_MAX];
+
+	struct subscription subscription;
+	struct snapshot snapshot;
+	struct inspection inspections[INSPECTIONS_MAX];
+	uint32_t last_inspection;
+};
+
+/* link.c: what the loader hands over. */
+int collector_receive_hello(struct eu_collector *c);
+void collector_release_kernel(struct eu_collector *c);
+int collector_request_attach(struct eu_collector *c, uint32_t family);
+int collector_take_attach(struct eu_collector *c, const struct eu_loader_packet *head,
+			  const int *fds, size_t n_fds);
+void collector_detach(struct eu_collector *c);
+void collector_read_misses(struct eu_collector *c);
+
+/* filter.c */
+int filter_reset(struct eu_collector *c, const eunomia_collector_v1_Filter *filter);
+int filter_update(struct eu_collector *c, const eunomia_collector_v1_UpdateFilterRequest *request);
+void filter_set_environment(struct eu_control *control, const char (*names)[32], size_t n);
+
+/* subscription.c */
+void subscription_handle_subscribe(void *data, struct eu_rpc_call *call, const uint8_t *msg,
+				   size_t len);
+void subscription_handle_unsubscribe(void *data, struct eu_rpc_call *call, const uint8_t *msg,
+				     size_t len);
+void subscription_handle_update_filter(void *data, struct eu_rpc_call *call, const uint8_t *msg,
+				       size_t len);
+void subscription_on_attach(struct eu_collector *c, const struct eu_loader_packet *head,
+			    const int *fds, size_t n_fds);
+/* Reads the rings and sends, if there is somebody to send to and nothing in flight. */
+void subscription_pump(struct eu_collector *c);
+/* How long the loop may sleep for the subscription's sake; -1: until woken. Announces the sleep to
+ * the programs. */
+int64_t subscription_prepare_sleep(struct eu_collector *c);
+void subscription_woke(struct eu_collector *c);
+
+/* snapshot.c */
+void snapshot_handle(void *data, struct eu_rpc_call *call, const uint8_t *msg, size_t len);
+/* Where the next packet of a sibling goes: with a payload of a snapshot, that lands where the batch
+ * wants it. */
+uint8_t *snapshot_packet_buffer(struct eu_collector *c, size_t head_len);
+void snapshot_on_cgroups(struct eu_collector *c, const struct eu_actions_reply *reply);
+void snapshot_on_tasks(struct eu_collector *c, const struct eu_loader_packet *packet);
+
+/* inspect.c */
+void inspect_handle(void *data, struct eu_rpc_call *call, const uint8_t *msg, size_t len);
+void inspect_on_reply(struct eu_collector *c, const struct eu_actions_reply *reply,
+		      const uint8_t *payload);
+
+/* status.c */
+void status_handle(void *data, struct eu_rpc_call *call, const uint8_t *msg, size_t len);

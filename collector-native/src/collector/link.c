@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <linux/bpf.h>
+#include <linux/membarrier.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "collector/internal.h"
+#include "util/cleanup.h"
+#include "util/log.h"
+#include "util/packet.h"
+
+#define DETACH_GRACE_MS 20
+
+static void close_all(const int *fds, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		eu_close(fds[i]);
+}
+
+static void *map_shared(int fd, size_t len, int prot)
+{
+	void *p = mmap(NULL, len, prot, MAP_SHARED, fd, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
+static int take_maps(struct eu_collector *c, const struct eu_loader_packet *head, const int *fds,
+		     size_t n_fds)
+{
+	if (n_fds != _EU_MAP_SENT_MAX)
+		return -EBADMSG;
+	memcpy(c->maps, fds, sizeof(c->maps));
+	c->ring_bytes = head->size;
+	c->ring_fds = calloc(head->count, sizeof(*c->ring_fds));
+	c->ring_watches = calloc(head->count, sizeof(*c->ring_watches));
+	c->drain.rings = calloc(head->count, sizeof(*c->drain.rings));
+	c->control =
+	    map_shared(c->maps[EU_MAP_CONTROL], sizeof(*c->control), PROT_READ | PROT_WRITE);
+	c->cpu_ledgers =
+	    map_shared(c->maps[EU_MAP_LEDGER], head->count * sizeof(*c->cpu_ledgers), PROT_READ);
+	if (!c->ring_fds || !c->ring_watches || !c->drain.rings || !c->control || !c->cpu_ledgers)
+		return -ENOMEM;
+	c->ledger.cpus = c->cpu_ledgers;
+	c->ledger.n_cpus = head->count;
+	c->control->wake_bytes = head->size / 2;
+	return 0;
+}
+
+/* A wake-up by a program ends the sleep; what it means is found out by reading the rings. */
+static int on_ring(void *data, uint32_t events)
+{
+	(void)data;
+	(void)events;
+	return 0;
+}
+
+static int take_ring(struct eu_collector *c, int fd)
+{
+	struct eu_watch *watch = &c->ring_watches[c->n_rings];
+	int r = eu_ring_map(&c->drain.rings[c->n_rings], fd, c->ring_bytes);
+
+	if (r < 0)
+		return r;
+	*watch = (struct eu_watch){.fd = fd, .fn = on_ring, .data = c};
+	c->ring_fds[c->n_rings++] = fd;
+	c->drain.n_rings = c->n_rings;
+	/* Edge-triggered: without a wake-up from a program a full ring does not end the sleep. */
+	return eu_loop_add(c->loop, watch, EPOLLIN | EPOLLET);
+}
+
+static int take_rings(struct eu_collector *c, const int *fds, size_t n_fds)
+{
+	for (size_t i = 0; i < n_fds; i++) {
+		int r = c->n_rings < c->ledger.n_cpus ? take_ring(c, fds[i]) : -EBADMSG;
+
+		if (r < 0) {
+			close_all(fds + i, n_fds - i);
+			return r;
+		}
+	}
+	return 0;
+}
+
+static int take_family(struct eu_collector *c, const struct eu_loader_packet *head)
+{
+	struct family *f;
+
+	if (head->family >= _EU_FAMILY_MAX)
+		return -EBADMSG;
+	f = &c->families[head->family];
+	f->load_err = head->err;
+	memcpy(f->hook, head->hook, sizeof(f->hook));
+	memcpy(f->reason, head->reason, sizeof(f->reason));
+	return 0;
+}
+
+static int take_hello(struct eu_collector *c, const struct eu_loader_packet *head, const int *fds,
+		      size_t n_fds)
+{
+	switch (head->op) {
+	case EU_LOADER_MAPS:
+		return head->err < 0 ? 0 : take_maps(c, head, fds, n_fds);
+	case EU_LOADER_RINGS:
+		return take_rings(c, fds, n_fds);
+	case EU_LOADER_FAMILY:
+		return take_family(c, head);
+	default:
+		return -EBADMSG;
+	}
+}
+
+int collector_receive_hello(struct eu_collector *c)
+{
+	struct eu_loader_packet head = {0};
+	int fds[EU_PACKET_FDS_MAX];
+
+	while (head.op != EU_LOADER_FAMILY || head.family != _EU_FAMILY_MAX - 1) {
+		size_t n_fds;
+		ssize_t n =
+		    eu_packet_receive(c->options->loader_fd, &head, sizeof(head), fds, &n_fds);
+		int r = n == sizeof(head) ? take_hello(c, &head, fds, n_fds)
+			: n < 0		  ? (int)n
+					  : -ECONNRESET;
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+int collector_request_attach(struct eu_collector *c, uint32_t family)
+{
+	struct eu_loader_request request = {.op = EU_LOADER_ATTACH, .family = family};
+
+	return eu_packet_send(c->options->loader_fd, &request, sizeof(request), NULL, 0, NULL, 0);
+}
+
+int collector_take_attach(struct eu_collector *c, const struct eu_loader_packet *head,
+			  const int *fds, size_t n_fds)
+{
+	struct family *f;
+
+	if (head->family >= _EU_FAMILY_MAX || head->count > EU_LOADER_PROGRAMS_MAX ||
+	    n_fds != 2 * head->count) {
+		close_all(fds, n_fds);
+		return -EBADMSG;
+	}
+	f = &c->families[head->family];
+	memcpy(f->reason, head->reason, sizeof(f->reason));
+	if (head->err < 0)
+		return head->err;
+	f->n_programs = head->count;
+	f->attached = true;
+	memcpy(f->links, fds, head->count * sizeof(int));
+	memcpy(f->programs, fds + head->count, head->count * sizeof(int));
+	memcpy(f->kinds, head->kinds, sizeof(f->kinds));
+	return 0;
+}
+
+/* After this no program runs any more: closing takes them off the hooks, the barrier waits for
+ * those still running. */
+void collector_detach(struct eu_collector *c)
+{
+	for (size_t i = 0; i < _EU_FAMILY_MAX; i++) {
+		if (c->families[i].attached)
+			close_all(c->families[i].links, c->families[i].n_programs);
+	}
+	if (syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0) < 0)
+		poll(NULL, 0, DETACH_GRACE_MS);
+	collector_read_misses(c);
+	for (size_t i = 0; i < _EU_FAMILY_MAX; i++) {
+		if (c->families[i].attached)
+			close_all(c->families[i].programs, c->families[i].n_programs);
+		c->families[i].attached = false;
+		c->families[i].n_programs = 0;
+	}
+}
+
+static uint64_t program_misses(int fd)
+{
+	struct bpf_prog_info info = {0};
+	union bpf_attr attr = {.info.bpf_fd = (uint32_t)fd,
+			       .info.info_len = sizeof(info),
+			       .info.info = (uint64_t)(uintptr_t)&info};
+
+	return syscall(SYS_bpf, BPF_OBJ_GET_INFO_BY_FD, &attr, sizeof(attr)) < 0
+		   ? 0
+		   : info.recursion_misses;
+}
+
+void collector_read_misses(struct eu_collector *c)
+{
+	for (size_t i = 0; i < _EU_FAMILY_MAX; i++) {
+		const struct family *f = &c->families[i];
+
+		for (size_t p = 0; f->attached && p < f->n_programs; p++)
+			c->ledger.missed[f->kinds[p] % EU_KIND_SLOTS] =
+			    program_misses(f->programs[p]);
+	}
+}
+
+void collector_release_kernel(struct eu_collector *c)
+{
+	for (size_t i = 0; i < _EU_FAMILY_MAX; i++) {
+		close_all(c->families[i].links, c->families[i].n_programs);
+		close_all(c->families[i].programs, c->families[i].n_programs);
+	}
+	for (size_t i = 0; i < c->n_rings; i++) {
+		eu_loop_remove(c->loop, &c->ring_watches[i]);
+		eu_ring_unmap(&c->drain.rings[i]);
+		eu_close(c->ring_fds[i]);
+	}
+	if (c->control)
+		munmap(c->control, sizeof(*c->control));
+	if (c->cpu_ledgers)
+		munmap(c->cpu_ledgers, c->ledger.n_cpus * sizeof(*c->cpu_ledgers));
+	close_all(c->maps, _EU_MAP_SENT_MAX);
+	free(c->ring_fds);
+	free(c->ring_watches);
+	free(c->drain.rings);
+}

@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The one subscription: attach, stream, drain. At most one batch is in flight; while it is, nothing
+ * is read from the rings, so a slow client fills them and the kernel counts what no longer fits.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "collector/internal.h"
+#include "util/cleanup.h"
+#include "util/clock.h"
+#include "util/log.h"
+
+static int64_t boot_to_unix_ns(void)
+{
+	return eu_clock_ns(CLOCK_REALTIME) - eu_clock_ns(CLOCK_BOOTTIME);
+}
+
+/* What was promised to a stream that is gone, and what nobody will fetch any more, is lost here and
+ * counted here. */
+static void abandon(struct eu_collector *c)
+{
+	struct subscription *s = &c->subscription;
+
+	if (s->state == SUBSCRIPTION_ATTACHING)
+		s->attaches_stale += s->attaches_pending;
+	s->state = SUBSCRIPTION_NONE;
+	s->call = NULL;
+	c->control->sleeping = EU_AWAKE;
+	collector_detach(c);
+	for (size_t kind = 0; s->in_flight && kind < EU_KIND_SLOTS; kind++)
+		c->ledger.lost_collector[kind] += s->batch.by_kind[kind];
+	s->in_flight = false;
+	eu_drain_discard(&c->drain, c->ledger.lost_collector);
+}
+
+static void on_closed(void *data, struct eu_rpc_call *call)
+{
+	(void)call;
+	abandon(data);
+}
+
+static void on_sent(void *data, struct eu_rpc_call *call)
+{
+	struct subscription *s = &((struct eu_collector *)data)->subscription;
+
+	(void)call;
+	s->in_flight = false;
+	if (s->state == SUBSCRIPTION_NONE)
+		s->call = NULL; /* that was the final batch */
+}
+
+/* Sends what is in the batch, even if it is nothing. */
+static void send_batch(struct eu_collector *c, bool final, uint64_t drained_ns,
+		       const struct eu_kind_ledger *ledger, size_t n_ledger)
+{
+	struct subscription *s = &c->subscription;
+	struct eu_batch_header header = {.batch = s->batches++,
+					 .final = final,
+					 .boot_to_unix_ns = boot_to_unix_ns(),
+					 .drained_ns = drained_ns,
+					 .ledger = ledger,
+					 .n_ledger = n_ledger,
+					 .record_count = s->batch.count};
+	size_t len;
+	uint8_t *msg =
+	    eu_batch_encode(s->batch.records, EU_BATCH_HEADROOM, s->batch.len, &header, &len);
+
+	/* A refusal means that the stream is gone: on_closed is on its way and counts this batch.
+	 */
+	s->in_flight = true;
+	if (eu_rpc_stream_send(s->call, msg, len, on_sent) < 0)
+		eu_log_debug("the subscriber is gone");
+}
+
+static void send_current(struct eu_collector *c, bool final, uint64_t drained_ns)
+{
+	struct eu_kind_ledger ledger[_EU_KIND_MAX];
+	size_t n = eu_ledger_read(&c->ledger, ledger);
+
+	send_batch(c, final, drained_ns, ledger, n);
+}
+
+static void finish(struct eu_collector *c, uint64_t drained_ns)
+{
+	struct subscription *s = &c->subscription;
+
+	send_current(c, true, drained_ns);
+	s->state = SUBSCRIPTION_NONE;
+	if (eu_rpc_stream_end(s->call, EU_RPC_OK, NULL))
+		return;
+	s->call = NULL;
+	s->in_flight = false;
+}
+
+void subscription_pump(struct eu_collector *c)
+{
+	struct subscription *s = &c->subscription;
+	uint64_t now = (uint64_t)eu_clock_ns(CLOCK_BOOTTIME);
+
+	if (s->state < SUBSCRIPTION_STREAMING || s->in_flight)
+		return;
+	eu_batch_reset(&s->batch);
+	s->more = eu_drain_run(&c->drain, &s->batch, now);
+	s->found = s->batch.count > 0;
+	if (s->found)
+		send_current(c, false, now);
+	else if (s->state == SUBSCRIPTION_DRAINING && eu_drain_is_empty(&c->drain))
+		finish(c, now);
+}
+
+int64_t subscription_prepare_sleep(struct eu_collector *c)
+{
+	struct subscription *s = &c->subscription;
+	int64_t pause;
+
+	if (s->state < SUBSCRIPTION_STREAMING || s->in_flight)
+		return -1;
+	if (s->more || s->state == SUBSCRIPTION_DRAINING)
+		return 0;
+	pause = eu_pace_next(&s->pace, s->found);
+	__atomic_store_n(&c->control->sleeping, pause ? EU_DOZING : EU_QUIET, __ATOMIC_SEQ_CST);
+	if (pause)
+		return pause;
+	/* Whoever wrote before the flag was seen does not wake us: look once more. */
+	return eu_drain_is_empty(&c->drain) ? -1 : 0;
+}
+
+void subscription_woke(struct eu_collector *c)
+{
+	if (c->control)
+		__atomic_store_n(&c->control->sleeping, EU_AWAKE, __ATOMIC_RELAXED);
+}
+
+static void start_streaming(struct eu_collector *c)
+{
+	struct subscription *s = &c->subscription;
+
+	s->state = SUBSCRIPTION_STREAMING;
+	eu_batch_reset(&s->batch);
+	send_batch(c, false, (uint64_t)eu_clock_ns(CLOCK_BOOTTIME), s->base, _EU_KIND_MAX - 1);
+}
+
+/* One line of why: every family that failed, with its reason. */
+static void refuse(struct eu_collector *c)
+{
+	struct subscription *s = &c->subscription;
+	struct eu_rpc_call *call = EU_TAKE_PTR(s->call);
+
+	s->state = SUBSCRIPTION_NONE;
+	eu_rpc_fail(call, EU_RPC_FAILED_PRECONDITION, "no family could be attached: %s",
+		    c->families[EU_FAMILY_PROCESS].reason[0]
+			? c->families[EU_FAMILY_PROCESS].reason
+			: c->families[EU_FAMILY_CGROUP].reason);
+}
+
+void subscription_on_attach(struct eu_collector *c, const struct eu_loader_packet *head,
+			    const int *fds, size_t n_fds)
+{
+	struct subscription *s = &c->subscription;
+	bool any = false;
+
+	if (s->attaches_stale > 0) {
+		s->attaches_stale--;
+		for (size_t i = 0; i < n_fds; i++)
+			eu_close(fds[i]);
+		return;
+	}
+	if (collector_take_attach(c, head, fds, n_fds) < 0)
+		eu_log_warn("family %u is off: %s", head->family, head->reason);
+	if (s->state != SUBSCRIPTION_ATTACHING || --s->attaches_pending > 0)
+		return;
+	for (size_t i = 0; i < _EU_FAMILY_MAX; i++)
+		any |= c->families[i].attached;
+	if (any)
+		start_streaming(c);
+	else
+		refuse(c);
+}
+
+/* Attribution hangs on the cgroup family, so it is always on. */
+static int request_families(struct eu_collector *c,
+			    const eunomia_collector_v1_SubscribeRequest *request)
+{
+	struct subscription *s = &c->subscription;
+	uint32_t wanted = 1u << EU_FAMILY_CGROUP;
+
+	for (size_t i = 0; i < request->families_count; i++) {
+		uint32_t family = (uint32_t)request->families[i] - 1;
+
+		if (family >= _EU_FAMILY_MAX)
+			return -EINVAL;
+		wanted |= 1u << family;
+	}
+	for (uint32_t family = 0; family < _EU_FAMILY_MAX; family++) {
+		int r = wanted & 1u << family ? collector_request_attach(c, family) : 0;
+
+		if (r < 0)
+			return r;
+		s->attaches_pending += wanted >> family & 1;
+	}
+	return 0;
+}
+
+static void subscribe(struct eu_collector *c, struct eu_rpc_call *call,
+		      const eunomia_collector_v1_SubscribeRequest *request)
+{
+	struct subscription *s = &c->subscription;
+	int r;
+
+	collector_read_misses(c);
+	eu_ledger_read(&c->ledger, s->base);
+	filter_set_environment(c->control, request->environment_names,
+			       request->environment_names_count);
+	r = filter_reset(c, &request->filter);
+	s->attaches_pending = 0;
+	s->batches = 0;
+	s->pace = (struct eu_pace){0};
+	s->more = s->found = false;
+	if (r == 0)
+		r = request_families(c, request);
+	if (r < 0) {
+		s->attaches_stale += s->attaches_pending;
+		eu_rpc_fail(call, r == -EINVAL ? EU_RPC_INVALID_ARGUMENT : EU_RPC_INTERNAL,
+			    "cannot subscribe: %s", r == -EINVAL ? "unknown family" : strerror(-r));
+		return;
+	}
+	s->state = SUBSCRIPTION_ATTACHING;
+	s->call = call;
+	eu_rpc_on_closed(call, on_closed, c);
+}
+
+/* A peer that missed its ping loses its place to one that answers. */
+static bool make_room(struct eu_collector *c)
+{
+	struct subscription *s = &c->subscription;
+	struct eu_rpc_call *old = s->call;
+
+	if (!old)
+		return true;
+	if (!eu_rpc_peer_is_stale(old))
+		return false;
+	eu_log_info("a new controller takes over: the old one does not answer");
+	abandon(c);
+	eu_rpc_fail(old, EU_RPC_ABORTED, "another controller took over");
+	return true;
+}
+
+void subscription_handle_subscribe(void *data, struct eu_rpc_call *call, const uint8_t *msg,
+				   size_t len)
+{
+	struct eu_collector *c = data;
+	eunomia_collector_v1_SubscribeRequest request;
+
+	if (eu_subscribe_decode(&request, msg, len) < 0)
+		eu_rpc_fail(call, EU_RPC_INVALID_ARGUMENT, "malformed SubscribeRequest");
+	else if (request.abi_version != EU_ABI_VERSION)
+		eu_rpc_fail(call, EU_RPC_FAILED_PRECONDITION,
+			    "record ABI %u is asked for, this collector has %u",
+			    request.abi_version, EU_ABI_VERSION);
+	else if (!c->control)
+		eu_rpc_fail(call, EU_RPC_FAILED_PRECONDITION, "no family could be loaded: %s",
+			    c->families[EU_FAMILY_CGROUP].reason);
+	else if (!make_room(c))
+		eu_rpc_fail(call, EU_RPC_RESOURCE_EXHAUSTED,
+			    "another controller is subscribed (pid %d)",
+			    (int)eu_rpc_peer(c->subscription.call).pid);
+	else
+		subscribe(c, call, &request);
+}
+
+/* Only the subscriber's own connection may end or change a subscription. */
+static bool is_subscriber(const struct eu_collector *c, struct eu_rpc_call *call)
+{
+	const struct subscription *s = &c->subscription;
+
+	if (s->state == SUBSCRIPTION_STREAMING &&
+	    eu_rpc_peer(call).connection == eu_rpc_peer(s->call).connection)
+		return true;
+	eu_rpc_fail(call, EU_RPC_FAILED_PRECONDITION,
+		    "this connection has no running subscription");
+	return false;
+}
+
+void subscription_handle_unsubscribe(void *data, struct eu_rpc_call *call, const uint8_t *msg,
+				     size_t len)
+{
+	struct eu_collector *c = data;
+
+	if (eu_empty_decode(msg, len) < 0) {
+		eu_rpc_fail(call, EU_RPC_INVALID_ARGUMENT, "malformed UnsubscribeRequest");
+		return;
+	}
+	if (!is_subscriber(c, call))
+		return;
+	collector_detach(c);
+	c->subscription.state = SUBSCRIPTION_DRAINING;
+	eu_rpc_reply(call, NULL, 0);
+}
+
+void subscription_handle_update_filter(void *data, struct eu_rpc_call *call, const uint8_t *msg,
+				       size_t len)
+{
+	struct eu_collector *c = data;
+	eunomia_collector_v1_UpdateFilterRequest request;
+	int r;
+
+	if (eu_update_filter_decode(&request, msg, len) < 0) {
+		eu_rpc_fail(call, EU_RPC_INVALID_ARGUMENT, "malformed UpdateFilterRequest");
+		return;
+	}
+	if (!is_subscriber(c, call))
+		return;
+	r = filter_update(c, &request);
+	if (r < 0)
+		eu_rpc_fail(call, EU_RPC_RESOURCE_EXHAUSTED, "the filter is full: %s",
+			    strerror(-r));
+	else
+		eu_rpc_reply(call, NULL, 0);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The loader: the only process that may load eBPF programs. It loads every family once, at the
+ * start, and attaches on request; the link's fd goes to the loop, which detaches by closing it. So
+ * loading never stalls the stream, and the process that talks to the client needs no capability.
+ */
+#pragma once
+
+#include <stddef.h>
+
+struct eu_loader_options {
+	size_t ring_budget; /* bytes of all rings together */
+};
+
+/* Serves the loop on fd, a SOCK_SEQPACKET socket that stays the caller's, until its end is closed:
+ * then 0, else -errno. */
+int eu_loader_run(int fd, const struct eu_loader_options *options);

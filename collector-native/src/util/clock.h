@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <stdint.h>
+#include <time.h>
+
+#define EU_NS_PER_S  1000000000ll
+#define EU_NS_PER_MS 1000000ll
+
+/* Nanoseconds of a clock: CLOCK_MONOTONIC for timers, CLOCK_BOOTTIME for records. */
+static inline int64_t eu_clock_ns(clockid_t clock)
+{
+	struct timespec ts;
+
+	clock_gettime(clock, &ts);
+	return ts.tv_sec * EU_NS_PER_S + ts.tv_nsec;
+}

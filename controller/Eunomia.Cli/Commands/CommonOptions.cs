@@ -1,0 +1,25 @@
+using System.CommandLine;
+using Eunomia.Cli.Launch;
+using Eunomia.Cli.Output;
+
+namespace Eunomia.Cli.Commands;
+
+/// <summary>Options that several commands have, with the same meaning everywhere.</summary>
+internal static class CommonOptions
+{
+    public static Option<string?> Collector() => new("--collector")
+    {
+        HelpName = "SOCKET",
+        Description = "Use the collector that listens on this unix socket. Default: the one the launcher started "
+            + $"({CollectorEndpoint.Variable}); else, for root, a private collector for this run; else the service "
+            + $"at {CollectorEndpoint.ServiceSocket}.",
+    };
+
+    public static Option<OutputFormat> Format(string what) => new("--fmt")
+    {
+        HelpName = "text|json",
+        Description = $"How {what}. Default: text.",
+        CustomParser = OptionParsers.Format,
+        DefaultValueFactory = _ => OutputFormat.Text,
+    };
+}

@@ -1,0 +1,15 @@
+using Eunomia.Controller.Ingest;
+
+namespace Eunomia.Cli.Commands;
+
+/// <summary>Tells on stderr how a run goes.</summary>
+internal sealed class RunObserver(TextWriter error, RunStop stop) : ISessionObserver
+{
+    public void Ready()
+    {
+        error.WriteLine("ready");
+        stop.StartTime();
+    }
+
+    public void Notice(string text) => error.WriteLine($"{Application.Name}: {text}");
+}

@@ -1,0 +1,31 @@
+using Eunomia.Cli.Output;
+using Eunomia.Core;
+using Eunomia.Core.Events;
+
+namespace Eunomia.Cli.Commands;
+
+/// <summary>What the user asked of <c>run process</c>.</summary>
+internal sealed record RunProcessSettings
+{
+    public string? Collector { get; init; }
+
+    public OutputFormat Format { get; init; }
+
+    /// <summary>Null means stdout.</summary>
+    public string? File { get; init; }
+
+    /// <summary>Null means until stopped.</summary>
+    public TimeSpan? Time { get; init; }
+
+    public required IReadOnlyList<ContainerSelector> Containers { get; init; }
+
+    public required IReadOnlyList<int> Pids { get; init; }
+
+    public EventKindSet Events { get; init; }
+
+    public required IReadOnlyList<string> Variables { get; init; }
+
+    public bool Ancestors { get; init; }
+
+    public bool Strict { get; init; }
+}

@@ -1,0 +1,38 @@
+namespace Eunomia.Cli.Commands;
+
+/// <summary>When a run ends: told from outside, its output failed, or its time is over.</summary>
+internal sealed class RunStop : IDisposable
+{
+    private readonly CancellationTokenSource _source;
+    private readonly CancellationTokenRegistration[] _causes;
+    private readonly TimeSpan? _limit;
+
+    public RunStop(CancellationToken told, CancellationToken failed, TimeSpan? limit, TimeProvider time)
+    {
+        _source = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        _limit = limit;
+        _causes = [told.UnsafeRegister(Cancel, _source), failed.UnsafeRegister(Cancel, _source)];
+    }
+
+    public CancellationToken Token => _source.Token;
+
+    /// <summary>From now on the time runs.</summary>
+    public void StartTime()
+    {
+        if (_limit is { } limit)
+        {
+            _source.CancelAfter(limit);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (CancellationTokenRegistration cause in _causes)
+        {
+            cause.Dispose();
+        }
+        _source.Dispose();
+    }
+
+    private static void Cancel(object? source) => (source as CancellationTokenSource)?.Cancel();
+}

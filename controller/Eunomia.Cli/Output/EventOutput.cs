@@ -1,0 +1,53 @@
+using System.Runtime.InteropServices;
+using Eunomia.Controller.Ingest;
+using Eunomia.Core.Events;
+using Eunomia.Core.Output;
+
+namespace Eunomia.Cli.Output;
+
+/// <summary>Writes events into a file; each batch becomes visible at its end.</summary>
+internal abstract class EventOutput(OutputFile file) : IEventOutput, IDisposable
+{
+    protected OutputFile File { get; } = file;
+
+    public static EventOutput Create(OutputFormat format, OutputFile file, string hostname, Terminal terminal) =>
+        format == OutputFormat.Json ? new JsonOutput(file, hostname) : new TextOutput(file, terminal);
+
+    public abstract void OnEvent(in EventView e);
+
+    public void EndBatch() => File.Flush();
+
+    public virtual void Dispose()
+    {
+    }
+
+    private sealed class JsonOutput(OutputFile file, string hostname) : EventOutput(file)
+    {
+        private readonly JsonEventWriter _writer = new(hostname);
+
+        public override void OnEvent(in EventView e) => _writer.Write(e, File);
+    }
+
+    private sealed class TextOutput : EventOutput
+    {
+        private readonly TextEventWriter _writer;
+        private readonly PosixSignalRegistration? _resized;
+
+        public TextOutput(OutputFile file, Terminal terminal)
+            : base(file)
+        {
+            _writer = new TextEventWriter(new TextOptions(terminal.Width, terminal.Colour, TimeZoneInfo.Local));
+            _writer.WriteHeader(file);
+            file.Flush();
+            if (terminal.Width > 0)
+            {
+                _resized = PosixSignalRegistration.Create(
+                    PosixSignal.SIGWINCH, _ => _writer.Width = Terminal.WidthOfStdout());
+            }
+        }
+
+        public override void OnEvent(in EventView e) => _writer.Write(e, File);
+
+        public override void Dispose() => _resized?.Dispose();
+    }
+}

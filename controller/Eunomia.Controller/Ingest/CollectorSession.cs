@@ -1,0 +1,184 @@
+using System.Globalization;
+using Eunomia.Controller.Containers;
+using Eunomia.Core;
+using Eunomia.Protocol;
+using Eunomia.Protocol.Collector.V1;
+
+namespace Eunomia.Controller.Ingest;
+
+/// <summary>
+/// One account of events, from attaching to the last batch: checks the ABI, subscribes, takes the snapshot behind the
+/// first batch, and begins anew when the collector dies.
+/// </summary>
+public sealed class CollectorSession(
+    CollectorClient client, SessionOptions options, IEventOutput output, ISessionObserver observer, TimeProvider time)
+{
+    private readonly KernelFilter _filter = new(options.Filter);
+    private bool _ready;
+    private bool _missedSomething;
+
+    /// <summary>Runs until told to stop, or until the collector is gone for good.</summary>
+    /// <exception cref="CollectorException">The collector could not be subscribed to in the first place.</exception>
+    /// <exception cref="OperationCanceledException">Told to stop before anything was attached.</exception>
+    public async Task<SessionResult> RunAsync(CancellationToken stop)
+    {
+        GetStatusResponse status = await client.GetCheckedStatusAsync(stop).ConfigureAwait(false);
+        using var ingest = new EventIngest(status.ToHost(options.Hostname), options, output);
+        await using var inspector = new ContainerInspector(client.InspectAsync, ingest.ApplyMetadataAsync, time);
+        ingest.Pipeline.Containers.ContainerSeen += container => inspector.Ask(container.Id);
+        _filter.Follow(ingest.Pipeline);
+
+        Subscription subscription = await SubscribeAsync(ingest, stop).ConfigureAwait(false);
+        StreamEnd end = await FollowAsync(subscription, stop).ConfigureAwait(false);
+        while (!stop.IsCancellationRequested && end.Error is not { IsTransient: false })
+        {
+            end = await ResumeAsync(ingest, inspector, end, stop).ConfigureAwait(false);
+        }
+
+        await inspector.WhenIdleAsync(end.IsFinal ? options.InspectionTimeout : TimeSpan.Zero).ConfigureAwait(false);
+        LedgerReport ledger = await ingest.CompleteAsync(end.IsFinal).ConfigureAwait(false);
+        bool asked = stop.IsCancellationRequested;
+        if (asked && !end.IsFinal)
+        {
+            observer.Notice($"what the collector still had is missing: {end.Reason}");
+        }
+        return new SessionResult(ledger, end.IsFinal, _missedSomething, asked ? null : end.Error);
+    }
+
+    private async Task<Subscription> SubscribeAsync(EventIngest ingest, CancellationToken stop)
+    {
+        var subscription = new Subscription(client, options, ingest, _filter, observer.Notice, time);
+        try
+        {
+            await subscription.AttachAsync(stop).ConfigureAwait(false);
+            CheckFamilies(await client.GetStatusAsync(stop).ConfigureAwait(false));
+            return subscription;
+        }
+        catch
+        {
+            subscription.Dispose();
+            throw;
+        }
+    }
+
+    private async Task<StreamEnd> FollowAsync(Subscription subscription, CancellationToken stop)
+    {
+        using (subscription)
+        {
+            using var settling = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            Task settled = SettleAsync(subscription, settling.Token);
+            StreamEnd end = await subscription.DrainAsync(stop).ConfigureAwait(false);
+            await settling.CancelAsync().ConfigureAwait(false);
+            await settled.ConfigureAwait(false);
+            return end;
+        }
+    }
+
+    private async Task SettleAsync(Subscription subscription, CancellationToken cancel)
+    {
+        try
+        {
+            if (!await subscription.ApplySnapshotAsync(cancel).ConfigureAwait(false))
+            {
+                NoteMissed("the snapshot of what already runs is incomplete");
+            }
+        }
+        catch (CollectorException error) when (!error.IsTransient)
+        {
+            NoteMissed($"there is no snapshot of what already runs: {error.Message}");
+        }
+        catch (Exception error) when (error is CollectorException or OperationCanceledException)
+        {
+            return; // the stream ends with it
+        }
+        if (!_ready)
+        {
+            _ready = true;
+            observer.Ready();
+        }
+    }
+
+    // Looks for a lost collector, and follows it once it is back.
+    private async Task<StreamEnd> ResumeAsync(
+        EventIngest ingest, ContainerInspector inspector, StreamEnd lost, CancellationToken stop)
+    {
+        long start = time.GetTimestamp();
+        if (lost.IsFinal)
+        {
+            ingest.EndSubscription();
+        }
+        observer.Notice($"lost the collector ({lost.Reason}); looking for it for {Seconds(options.ReconnectTimeout)}");
+        try
+        {
+            Subscription subscription = await FindAsync(ingest, start, stop).ConfigureAwait(false);
+            observer.Notice(
+                $"the collector is back after {Seconds(time.GetElapsedTime(start))}; what happened meanwhile is not known");
+            inspector.Resume();
+            return await FollowAsync(subscription, stop).ConfigureAwait(false);
+        }
+        catch (CollectorException error)
+        {
+            return new StreamEnd(error);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return lost;
+        }
+    }
+
+    private async Task<Subscription> FindAsync(EventIngest ingest, long start, CancellationToken stop)
+    {
+        while (true)
+        {
+            await Task.Delay(options.ReconnectPause, time, stop).ConfigureAwait(false);
+            try
+            {
+                _ = await client.GetCheckedStatusAsync(stop).ConfigureAwait(false);
+                return await SubscribeAsync(ingest, stop).ConfigureAwait(false);
+            }
+            catch (CollectorException error) when (error.IsTransient)
+            {
+                if (time.GetElapsedTime(start) >= options.ReconnectTimeout)
+                {
+                    throw new CollectorException(
+                        CollectorFault.Gone,
+                        $"the collector did not come back within {Seconds(options.ReconnectTimeout)}: {error.Message}",
+                        error);
+                }
+            }
+        }
+    }
+
+    // A tracker that is off is the end when it was asked for; without the cgroup family there are still events.
+    private void CheckFamilies(GetStatusResponse status)
+    {
+        foreach (FamilyStatus family in status.Families)
+        {
+            bool wanted = options.Families.Contains(family.Family);
+            if (!wanted && family.Family != Family.Cgroup)
+            {
+                continue;
+            }
+            string name = family.Family.ToName();
+            switch (family.State)
+            {
+                case FamilyState.Off when wanted:
+                    throw new CollectorException(CollectorFault.TrackerOff, $"the {name} tracker is off: {family.Reason}");
+                case FamilyState.Off:
+                    NoteMissed($"the {name} tracker is off: {family.Reason}");
+                    break;
+                case FamilyState.Degraded:
+                    NoteMissed($"the {name} tracker is degraded: {family.Reason}");
+                    break;
+            }
+        }
+    }
+
+    private void NoteMissed(string text)
+    {
+        _missedSomething = true;
+        observer.Notice(text);
+    }
+
+    private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture) + " s";
+}

@@ -1,0 +1,107 @@
+using Eunomia.Core;
+using Eunomia.Core.Containers;
+using Eunomia.Protocol;
+
+namespace Eunomia.Controller.Ingest;
+
+/// <summary>
+/// The pipeline behind a turnstile. The stream, the snapshot and answers about containers arrive on different tasks;
+/// whoever has the turn does decode, attribution and output alone. Waiting for the turn holds no thread, so a blocked
+/// terminal stops exactly one thread: nothing is read any more, and the collector feels it (decisions 9).
+/// </summary>
+internal sealed class EventIngest : IDisposable
+{
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly IEventOutput _output;
+    private readonly Ledger _ledger = new();
+
+    public EventIngest(HostIdentity host, SessionOptions options, IEventOutput output)
+    {
+        _output = output;
+        Pipeline = new EventPipeline(host, new PipelineOptions(options.Filter, options.Ancestors), output, _ledger);
+    }
+
+    /// <summary>Only for whoever has the turn.</summary>
+    public EventPipeline Pipeline { get; }
+
+    /// <summary>The next batch begins a new stream, and is its base line.</summary>
+    public void BeginSubscription() => _ledger.BeginSubscription();
+
+    /// <summary>Takes a batch of the subscription.</summary>
+    public async ValueTask ApplyAsync(RecordBatch batch)
+    {
+        await _turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            _ledger.OnBatch(batch.Ledger);
+            ApplyRecords(batch);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Takes a batch of a snapshot, which the ledger does not count.</summary>
+    public async ValueTask ApplySnapshotAsync(RecordBatch batch)
+    {
+        await _turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            ApplyRecords(batch);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Takes the answer about a container; null when nobody knows it.</summary>
+    public async ValueTask ApplyMetadataAsync(string id, ContainerMetadata? metadata)
+    {
+        await _turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (metadata is null)
+            {
+                Pipeline.Containers.SetMetadataFailed(id);
+            }
+            else
+            {
+                Pipeline.Containers.SetMetadata(id, metadata);
+            }
+            _output.EndBatch(); // events may have waited for the name
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>A stream ended as it should while more may follow.</summary>
+    public void EndSubscription() => _ledger.Close(final: true);
+
+    /// <summary>Nothing follows: discards what still waits for a container's name, and closes the account.</summary>
+    public async ValueTask<LedgerReport> CompleteAsync(bool final)
+    {
+        await _turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            Pipeline.Complete();
+            _output.EndBatch();
+            return _ledger.Close(final);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    private void ApplyRecords(RecordBatch batch)
+    {
+        Pipeline.Apply(batch.Records, batch.BootToUnixNs);
+        _output.EndBatch();
+    }
+}

@@ -1,0 +1,38 @@
+using Eunomia.Core;
+using Eunomia.Protocol.Collector.V1;
+
+namespace Eunomia.Controller.Ingest;
+
+/// <summary>What a session subscribes to, and how long it waits.</summary>
+public sealed record SessionOptions
+{
+    /// <summary>Which events reach the output.</summary>
+    public required EventFilter Filter { get; init; }
+
+    /// <summary>Families to attach; the cgroup family always is.</summary>
+    public IReadOnlyList<Family> Families { get; init; } = [Family.Process];
+
+    /// <summary>Whether events carry their process's ancestors.</summary>
+    public bool Ancestors { get; init; }
+
+    /// <summary>Environment variables wanted in exec events.</summary>
+    public IReadOnlyList<string> EnvironmentNames { get; init; } = [];
+
+    /// <summary>What events say of where they come from.</summary>
+    public required string Hostname { get; init; }
+
+    /// <summary>How long the first batch may take: the collector loads and attaches its programs meanwhile.</summary>
+    public TimeSpan AttachTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long each batch may take after Unsubscribe.</summary>
+    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a lost collector is looked for.</summary>
+    public TimeSpan ReconnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The pause between two attempts to reach a lost collector.</summary>
+    public TimeSpan ReconnectPause { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>How long the end waits for answers about containers.</summary>
+    public TimeSpan InspectionTimeout { get; init; } = TimeSpan.FromSeconds(1);
+}

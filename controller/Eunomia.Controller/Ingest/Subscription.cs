@@ -1,0 +1,152 @@
+using Eunomia.Protocol;
+using Eunomia.Protocol.Collector.V1;
+
+namespace Eunomia.Controller.Ingest;
+
+/// <summary>One stream of batches: from Subscribe to its last batch.</summary>
+internal sealed class Subscription : IDisposable
+{
+    private readonly CollectorClient _client;
+    private readonly SessionOptions _options;
+    private readonly EventIngest _ingest;
+    private readonly KernelFilter _filter;
+    private readonly FilterUpdater _updater;
+    private readonly StreamDeadline _deadline;
+    private readonly BatchStream _stream;
+
+    /// <summary>Asks for a stream; <see cref="AttachAsync"/> has to follow.</summary>
+    public Subscription(
+        CollectorClient client,
+        SessionOptions options,
+        EventIngest ingest,
+        KernelFilter filter,
+        Action<string> notice,
+        TimeProvider time)
+    {
+        (_client, _options, _ingest, _filter) = (client, options, ingest, filter);
+        _deadline = new StreamDeadline(time);
+        _updater = new FilterUpdater(filter, client.UpdateFilterAsync, notice, _deadline.Token);
+        _stream = client.Subscribe(Request(), _deadline.Token);
+        _filter.Changed = _updater.Pump;
+    }
+
+    /// <summary>Waits for the first batch: from then on everything wanted is seen.</summary>
+    public async Task AttachAsync(CancellationToken stop)
+    {
+        using CancellationTokenRegistration onStop = stop.UnsafeRegister(_ => _deadline.Limit(TimeSpan.Zero), null);
+        _deadline.Limit(_options.AttachTimeout);
+        using RecordBatch first = await NextAsync("attach its probes", stop).ConfigureAwait(false)
+            ?? throw new CollectorException(
+                CollectorFault.ConnectionLost, "the collector ended the stream before it had attached its probes");
+        _deadline.Limit(Timeout.InfiniteTimeSpan);
+        _ingest.BeginSubscription();
+        await ApplyAsync(first).ConfigureAwait(false);
+    }
+
+    /// <summary>Applies what already runs, and lets the kernel's filter know of it.</summary>
+    /// <returns>Whether the snapshot was complete.</returns>
+    public async Task<bool> ApplySnapshotAsync(CancellationToken cancel)
+    {
+        bool complete = false;
+        using (BatchStream snapshot = _client.Snapshot(cancel))
+        {
+            while (!complete && await snapshot.NextAsync().ConfigureAwait(false) is { } batch)
+            {
+                using (batch)
+                {
+                    await _ingest.ApplySnapshotAsync(batch).ConfigureAwait(false);
+                    _filter.Observe(batch.Records);
+                    complete = batch.IsFinal;
+                }
+            }
+        }
+        _filter.EndSnapshot();
+        await _updater.WhenSentAsync().ConfigureAwait(false);
+        return complete;
+    }
+
+    /// <summary>Applies batches until the final one, or until the stream breaks.</summary>
+    public async Task<StreamEnd> DrainAsync(CancellationToken stop)
+    {
+        using CancellationTokenRegistration onStop = stop.UnsafeRegister(_ => Unsubscribe(), null);
+        try
+        {
+            while (await NextAsync("send its final batch", CancellationToken.None).ConfigureAwait(false) is { } batch)
+            {
+                using (batch)
+                {
+                    await ApplyAsync(batch).ConfigureAwait(false);
+                    if (batch.IsFinal)
+                    {
+                        return StreamEnd.Final;
+                    }
+                }
+            }
+            return new StreamEnd(new CollectorException(
+                CollectorFault.ConnectionLost, "the collector ended the stream without a final batch"));
+        }
+        catch (CollectorException error)
+        {
+            return new StreamEnd(error);
+        }
+    }
+
+    public void Dispose()
+    {
+        _filter.Changed = null;
+        _deadline.Dispose();
+        _stream.Dispose();
+    }
+
+    private SubscribeRequest Request()
+    {
+        var request = new SubscribeRequest { AbiVersion = Core.Events.RecordAbi.Version, Filter = _filter.ForSubscription() };
+        request.Families.AddRange(_options.Families);
+        request.EnvironmentNames.AddRange(_options.EnvironmentNames);
+        return request;
+    }
+
+    private async ValueTask<RecordBatch?> NextAsync(string purpose, CancellationToken stop)
+    {
+        _deadline.BeginWait();
+        try
+        {
+            return await _stream.NextAsync().ConfigureAwait(false);
+        }
+        catch (OperationCanceledException error)
+        {
+            stop.ThrowIfCancellationRequested();
+            throw new CollectorException(
+                CollectorFault.Silent, $"the collector did not {purpose} in time", error);
+        }
+        finally
+        {
+            _deadline.EndWait();
+        }
+    }
+
+    private async ValueTask ApplyAsync(RecordBatch batch)
+    {
+        await _ingest.ApplyAsync(batch).ConfigureAwait(false);
+        _filter.Observe(batch.Records);
+    }
+
+    private void Unsubscribe()
+    {
+        _deadline.Limit(_options.DrainTimeout);
+        CancellationToken over = _deadline.Token;
+        _ = Task.Run(() => UnsubscribeAsync(over), CancellationToken.None);
+    }
+
+    private async Task UnsubscribeAsync(CancellationToken over)
+    {
+        try
+        {
+            await _client.UnsubscribeAsync(_options.DrainTimeout, over).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is CollectorException or OperationCanceledException)
+        {
+            // The stream itself tells how it ended.
+        }
+    }
+}

@@ -1,0 +1,355 @@
+using System.Diagnostics.CodeAnalysis;
+using Eunomia.Core.Events;
+
+namespace Eunomia.Core.Containers;
+
+/// <summary>
+/// From a record's cgroup key to its container. Fed by the records of cgroups made and removed; bounded in cgroups, and
+/// a container is forgotten with its last cgroup, a grace after its removal.
+/// </summary>
+public sealed class ContainerTable
+{
+    /// <summary>Default bound of living cgroups.</summary>
+    public const int DefaultCapacity = 16_384;
+
+    /// <summary>Bound of removed cgroups that late records may still name.</summary>
+    public const int Tombstones = 4_096;
+
+    private const int MaxNesting = 8;
+    private readonly uint _hostPidNamespace;
+    private readonly CgroupTable _cgroups;
+    private readonly Dictionary<(string Runtime, string Id, Container? Parent), Container> _containers = [];
+    private readonly Dictionary<string, Container> _byId = [];
+
+    /// <summary>An empty table.</summary>
+    public ContainerTable(uint hostPidNamespace, int capacity = DefaultCapacity)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
+        _hostPidNamespace = hostPidNamespace;
+        _cgroups = new CgroupTable(capacity, Tombstones, OnForgotten);
+    }
+
+    /// <summary>
+    /// First sight of a container. While its <see cref="Container.MetadataState"/> is pending, somebody should ask
+    /// InspectContainer for its id and then call <see cref="SetMetadata"/> or <see cref="SetMetadataFailed"/>.
+    /// </summary>
+    public event Action<Container>? ContainerSeen;
+
+    /// <summary>A cgroup came to be known: its key, and its container or null (the host's, or not known to be one).</summary>
+    public event Action<ulong, Container?>? CgroupSeen;
+
+    /// <summary>A container's metadata was set, or given up.</summary>
+    internal event Action<Container>? MetadataDecided;
+
+    /// <summary>A container was forgotten.</summary>
+    internal event Action<Container>? ContainerForgotten;
+
+    /// <summary>Containers known, removed ones in their grace included.</summary>
+    public int Count => _containers.Count;
+
+    /// <summary>Cgroups known, removed ones in their grace included.</summary>
+    public int CgroupCount => _cgroups.Count;
+
+    /// <summary>Living cgroups that had to go because the table was full.</summary>
+    public ulong Evicted => _cgroups.Evicted;
+
+    /// <summary>All known containers.</summary>
+    public IReadOnlyCollection<Container> All => _containers.Values;
+
+    /// <summary>Finds a container by its full id; of several, the one that is not nested.</summary>
+    public bool TryGet(string id, [NotNullWhen(true)] out Container? container)
+    {
+        _byId.TryGetValue(id, out container);
+        for (Container? other = container?.SameId; other is not null && container?.Parent is not null; other = other.SameId)
+        {
+            container = other;
+        }
+
+        return container is not null;
+    }
+
+    /// <summary>
+    /// InspectContainer answered. A nested container that claims the id of one that is not nested gets nothing: whoever
+    /// may make cgroups inside a container could else borrow another's name.
+    /// </summary>
+    public void SetMetadata(string id, ContainerMetadata metadata)
+    {
+        ArgumentNullException.ThrowIfNull(metadata);
+        DecideMetadata(id, metadata);
+    }
+
+    /// <summary>InspectContainer knows nothing of it, or failed for good.</summary>
+    public void SetMetadataFailed(string id) => DecideMetadata(id, null);
+
+    /// <summary>The container of a record's process.</summary>
+    /// <param name="header">Its cgroup key and pid namespace decide.</param>
+    /// <param name="known">Where the process was before, for a cgroup nobody told of.</param>
+    internal Container? Resolve(in RecordHeader header, Container? known)
+    {
+        bool hostPids = header.Pidns == _hostPidNamespace || header.Pidns == 0;
+        if (!_cgroups.TryGet(header.CgroupKey, out CgroupEntry? entry))
+        {
+            if (known is not null || hostPids)
+            {
+                return known;
+            }
+
+            entry = AddUnknown(header.CgroupKey);
+        }
+
+        _cgroups.Touch(entry);
+        if (entry.Container is null && entry.Class == CgroupClass.Other && !hostPids)
+        {
+            BecomeAnonymous(entry);
+        }
+
+        return entry.IsAnonymous && hostPids ? null : entry.Container;
+    }
+
+    /// <summary>A cgroup was made, or a snapshot tells of one. True when that makes a new container.</summary>
+    internal bool OnMkdir(in CgroupRecord record, bool snapshot, out Container? container)
+    {
+        container = null;
+        if (!Enter(record, snapshot, out CgroupEntry? entry))
+        {
+            return false;
+        }
+
+        container = entry.Container;
+        entry.IsLive |= !snapshot;
+        if (snapshot || container is null || container.Life.Created || !entry.IsOwn)
+        {
+            return false;
+        }
+
+        container.Life.Created = true;
+        return true;
+    }
+
+    /// <summary>A cgroup was removed. True when its container is gone with it.</summary>
+    internal bool OnRmdir(in CgroupRecord record, out Container? container)
+    {
+        container = null;
+        if (!_cgroups.TryGet(record.Fields.Key, out CgroupEntry? entry) || entry.RemovedNs is not null)
+        {
+            container = entry?.Container;
+            return false;
+        }
+
+        container = entry.Container;
+        container?.RemoveKey(entry.Key);
+        _cgroups.Remove(entry, record.Header.TsNs);
+        return container is { IsRemoved: true };
+    }
+
+    /// <summary>Forgets what was removed longer ago than the grace.</summary>
+    internal void Advance(ulong nowNs) => _cgroups.Advance(nowNs);
+
+    /// <summary>The entry of a cgroup that was made; false when a snapshot is late and the cgroup gone already.</summary>
+    private bool Enter(in CgroupRecord record, bool snapshot, [NotNullWhen(true)] out CgroupEntry? entry)
+    {
+        if (_cgroups.TryGet(record.Fields.Key, out entry))
+        {
+            if (entry.RemovedNs is not null && snapshot)
+            {
+                return false;
+            }
+
+            if (entry.RemovedNs is null && entry.HasPath)
+            {
+                return true;
+            }
+
+            _cgroups.Forget(entry);
+        }
+
+        entry = _cgroups.Add(record.Fields.Key);
+        entry.ParentKey = record.Fields.ParentKey;
+        entry.HasPath = true;
+        if ((record.Header.Truncated & Truncation.Cgroup) != 0)
+        {
+            DescribeCut(entry);
+        }
+        else
+        {
+            Describe(entry, CgroupPath.Classify(record.Path), record.Path);
+        }
+
+        CgroupSeen?.Invoke(entry.Key, entry.Container);
+        return true;
+    }
+
+    private void Describe(CgroupEntry entry, in CgroupIdentity identity, ReadOnlySpan<byte> path)
+    {
+        entry.Class = identity.Class;
+        entry.IsOwn = identity.IsOwn;
+        if (identity.Class == CgroupClass.Container)
+        {
+            Attach(entry, GetOrAdd(identity, 0), inspect: true);
+        }
+        else if (identity.Class == CgroupClass.Other)
+        {
+            entry.AnonymousId = CgroupPath.AnonymousId(path, out bool isName);
+            entry.HasName = isName;
+        }
+    }
+
+    /// <summary>The end of the path is missing, and with it the container: the parent's is the best answer.</summary>
+    private void DescribeCut(CgroupEntry entry)
+    {
+        entry.Class = CgroupClass.Other;
+        entry.AnonymousId = CgroupPath.AnonymousId(entry.Key);
+        if (_cgroups.TryGet(entry.ParentKey, out CgroupEntry? parent) && parent.Container is { } container)
+        {
+            entry.Class = parent.Class;
+            entry.IsAnonymous = parent.IsAnonymous;
+            Attach(entry, container, inspect: false);
+        }
+    }
+
+    private CgroupEntry AddUnknown(ulong key)
+    {
+        CgroupEntry entry = _cgroups.Add(key);
+        entry.Class = CgroupClass.Other;
+        entry.AnonymousId = CgroupPath.AnonymousId(key);
+        return entry;
+    }
+
+    /// <summary>A process with a pid namespace of its own is in it: a container, the one around it or a new one.</summary>
+    private void BecomeAnonymous(CgroupEntry entry)
+    {
+        entry.IsAnonymous = true;
+        CgroupEntry? outer = entry;
+        for (int depth = 0; depth < MaxNesting && _cgroups.TryGet(outer.ParentKey, out outer); depth++)
+        {
+            if (outer is { IsAnonymous: true, Container: { } around })
+            {
+                Attach(entry, around, inspect: false);
+                return;
+            }
+        }
+
+        string id = entry.AnonymousId ?? CgroupPath.AnonymousId(entry.Key);
+        Container container = GetOrAdd(CgroupPath.UnknownRuntime, id, null);
+        Attach(entry, container, entry.HasName);
+        container.Life.Created |= entry.IsLive;
+    }
+
+    private void Attach(CgroupEntry entry, Container container, bool inspect)
+    {
+        entry.Container = container;
+        container.AddKey(entry.Key);
+        if (container.IsSeen)
+        {
+            return;
+        }
+
+        container.IsSeen = true;
+        if (!inspect)
+        {
+            container.SetMetadataUnavailable();
+        }
+
+        ContainerSeen?.Invoke(container);
+    }
+
+    private Container GetOrAdd(in CgroupIdentity identity, int depth)
+    {
+        CgroupIdentity outer = CgroupPath.Classify(identity.Outer);
+        Container? parent = outer.Class == CgroupClass.Container && depth < MaxNesting ? GetOrAdd(outer, depth + 1) : null;
+        return GetOrAdd(identity.Runtime, CgroupPath.DecodeId(identity.Id), parent);
+    }
+
+    private Container GetOrAdd(string runtime, string id, Container? parent)
+    {
+        if (_containers.TryGetValue((runtime, id, parent), out Container? container))
+        {
+            return container;
+        }
+
+        container = new Container(id, runtime, parent);
+        if (parent is not null)
+        {
+            parent.References++;
+        }
+
+        _containers.Add((runtime, id, parent), container);
+        container.SameId = _byId.GetValueOrDefault(id);
+        _byId[id] = container;
+        return container;
+    }
+
+    private void OnForgotten(CgroupEntry entry)
+    {
+        if (entry.Container is { } container)
+        {
+            if (entry.RemovedNs is null)
+            {
+                container.RemoveKey(entry.Key);
+            }
+
+            Release(container);
+        }
+    }
+
+    private void Release(Container container)
+    {
+        if (--container.References > 0)
+        {
+            return;
+        }
+
+        _containers.Remove((container.PathRuntime, container.Id, container.Parent));
+        RemoveFromIds(container);
+        ContainerForgotten?.Invoke(container);
+        if (container.Parent is { } parent)
+        {
+            Release(parent);
+        }
+    }
+
+    private void RemoveFromIds(Container container)
+    {
+        Container first = _byId[container.Id];
+        if (!ReferenceEquals(first, container))
+        {
+            while (first.SameId is { } next && !ReferenceEquals(next, container))
+            {
+                first = next;
+            }
+
+            first.SameId = container.SameId;
+        }
+        else if (container.SameId is { } next)
+        {
+            _byId[container.Id] = next;
+        }
+        else
+        {
+            _byId.Remove(container.Id);
+        }
+    }
+
+    private void DecideMetadata(string id, ContainerMetadata? metadata)
+    {
+        if (!TryGet(id, out Container? preferred))
+        {
+            return;
+        }
+
+        for (Container? container = _byId[id]; container is not null; container = container.SameId)
+        {
+            bool isBorrowed = container.Parent is not null && preferred.Parent is null;
+            if (metadata is null || isBorrowed)
+            {
+                container.SetMetadataUnavailable();
+            }
+            else
+            {
+                container.SetMetadata(metadata);
+            }
+
+            MetadataDecided?.Invoke(container);
+        }
+    }
+}

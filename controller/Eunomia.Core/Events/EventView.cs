@@ -1,0 +1,63 @@
+using Eunomia.Core.Containers;
+using Eunomia.Core.Processes;
+
+namespace Eunomia.Core.Events;
+
+/// <summary>One attributed event, over the bytes of its record. Valid during the call that hands it out.</summary>
+public readonly ref struct EventView
+{
+    internal EventView(EventKind kind, Record record, long bootToUnixNs, ProcessImage? image, Container? container, ReadOnlySpan<Ancestor> ancestors)
+    {
+        Kind = kind;
+        Record = record;
+        BootToUnixNs = bootToUnixNs;
+        Image = image;
+        Container = container;
+        Ancestors = ancestors;
+    }
+
+    /// <summary>What happened; differs from the record's kind for derived events.</summary>
+    public EventKind Kind { get; }
+
+    /// <summary>The record that says so.</summary>
+    public Record Record { get; }
+
+    /// <summary>Add to a record's times for Unix times.</summary>
+    public long BootToUnixNs { get; }
+
+    /// <summary>When, in nanoseconds of Unix time.</summary>
+    public long TimeUnixNs => (long)Record.Header.TsNs + BootToUnixNs;
+
+    /// <summary>What the process runs, or null when that was never seen.</summary>
+    public ProcessImage? Image { get; }
+
+    /// <summary>The container, or null for the host.</summary>
+    public Container? Container { get; }
+
+    /// <summary>Parents, nearest first; empty unless asked for.</summary>
+    public ReadOnlySpan<Ancestor> Ancestors { get; }
+
+    /// <summary>Whether a process is part of the event: not when a container is made, or goes without its init.</summary>
+    public bool HasProcess => Kind != EventKind.ContainerCreate
+        && (Kind != EventKind.ContainerExit || Record.Kind == EventKind.ProcessExit);
+
+    /// <summary>Which of the event's strings are not complete.</summary>
+    public Truncation Truncated
+    {
+        get
+        {
+            Truncation cut = CutBy(Record.Header);
+            bool usesImage = Record.Kind != EventKind.ProcessExec && HasProcess;
+            return usesImage && Image is { } image ? cut | image.Truncated : cut;
+        }
+    }
+
+    /// <summary>What a record itself lacks: a compact one lacks all strings of its kind.</summary>
+    internal static Truncation CutBy(in RecordHeader header)
+    {
+        bool lacksAll = header.Kind == EventKind.ProcessExec && (header.Flags & RecordTraits.Compact) != 0;
+        return lacksAll
+            ? Truncation.Exe | Truncation.Args | Truncation.Cwd | Truncation.Filename | Truncation.Env
+            : header.Truncated;
+    }
+}

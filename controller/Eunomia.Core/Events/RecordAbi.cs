@@ -1,0 +1,115 @@
+namespace Eunomia.Core.Events;
+
+/// <summary>Constants of the raw record ABI, as <c>bpf/include/eunomia/event.h</c> has them; a test compares each.</summary>
+public static class RecordAbi
+{
+    /// <summary>The ABI this reader understands (<c>EU_ABI_VERSION</c>).</summary>
+    public const uint Version = 1;
+
+    /// <summary>Bytes of the header in front of every record.</summary>
+    public const int HeaderSize = 64;
+
+    /// <summary>A record's size is a multiple of this, so that records laid back to back stay aligned.</summary>
+    public const int Alignment = 8;
+
+    /// <summary>Slots for kinds in ledger arrays (<c>EU_KIND_SLOTS</c>).</summary>
+    public const int KindSlots = 64;
+
+    /// <summary>Bytes of a NUL-padded task name (<c>EU_COMM_LEN</c>).</summary>
+    public const int CommLength = 16;
+
+    /// <summary>Most bytes of arguments in a record (<c>EU_ARGS_MAX</c>).</summary>
+    public const int ArgsMax = 16384;
+
+    /// <summary>Most bytes of one path in a record (<c>EU_PATH_MAX</c>).</summary>
+    public const int PathMax = 4096;
+
+    /// <summary>Most bytes of chosen environment variables in a record (<c>EU_ENV_MAX</c>).</summary>
+    public const int EnvMax = 2048;
+
+    /// <summary>Most bytes of a cgroup path in a record (<c>EU_CGROUP_PATH_MAX</c>).</summary>
+    public const int CgroupPathMax = 4096;
+
+    /// <summary>Most bytes of a whole record (<c>EU_RECORD_MAX</c>).</summary>
+    public const int RecordMax = 32768;
+
+    /// <summary>A login uid or audit session that was never set (<c>EU_ID_UNSET</c>).</summary>
+    public const uint IdUnset = 0xffffffff;
+
+    /// <summary>A cgroup's key: hierarchy id in the top 8 bits (0 = v2), the directory's kernfs id below.</summary>
+    public static ulong CgroupKey(uint hierarchy, ulong id) => ((ulong)hierarchy << 56) | (id & 0x00ff_ffff_ffff_ffff);
+}
+
+/// <summary>Flags of a record (<c>EU_FLAG_*</c>).</summary>
+[Flags]
+public enum RecordTraits : ushort
+{
+    /// <summary>A live, complete record.</summary>
+    None = 0,
+
+    /// <summary>Describes what already was, not something that happened now.</summary>
+    Snapshot = 1,
+
+    /// <summary>Delivered after a record with a newer time.</summary>
+    Late = 2,
+
+    /// <summary>Outside the kernel's filter: identity only, strings are left out.</summary>
+    Compact = 4,
+}
+
+/// <summary>Parts of a record that were cut (<c>EU_TRUNC_*</c>).</summary>
+[Flags]
+public enum Truncation : uint
+{
+    /// <summary>Nothing was cut.</summary>
+    None = 0,
+
+    /// <summary>Arguments.</summary>
+    Args = 0x1,
+
+    /// <summary>Path of the executable.</summary>
+    Exe = 0x2,
+
+    /// <summary>Working directory.</summary>
+    Cwd = 0x4,
+
+    /// <summary>The path as passed to execve.</summary>
+    Filename = 0x8,
+
+    /// <summary>Chosen environment variables.</summary>
+    Env = 0x10,
+
+    /// <summary>Cgroup path.</summary>
+    Cgroup = 0x20,
+}
+
+/// <summary>What is notable about an executable (<c>EU_EXE_*</c>).</summary>
+[Flags]
+public enum ExeTraits : uint
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>It lives in a memfd.</summary>
+    Memfd = 0x1,
+
+    /// <summary>It stands in the upper layer of an overlay: new or changed since the image.</summary>
+    UpperLayer = 0x2,
+
+    /// <summary>The process that runs it could write it.</summary>
+    Writable = 0x4,
+
+    /// <summary>It has no name any more.</summary>
+    Unlinked = 0x8,
+}
+
+/// <summary>How a process ended (<c>EU_EXIT_*</c>).</summary>
+[Flags]
+public enum ExitTraits : uint
+{
+    /// <summary>Nothing notable.</summary>
+    None = 0,
+
+    /// <summary>It dumped core.</summary>
+    Core = 0x1,
+}

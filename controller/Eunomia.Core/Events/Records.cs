@@ -1,0 +1,151 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Eunomia.Core.Events;
+
+/// <summary>One record, checked by <see cref="RecordReader"/>: its header and all its bytes.</summary>
+public readonly ref struct Record
+{
+    internal Record(ReadOnlySpan<byte> bytes) => Bytes = bytes;
+
+    /// <summary>The whole record.</summary>
+    public ReadOnlySpan<byte> Bytes { get; }
+
+    /// <summary>Its header.</summary>
+    public ref readonly RecordHeader Header => ref MemoryMarshal.AsRef<RecordHeader>(Bytes);
+
+    /// <summary>Its kind; may be one without a name.</summary>
+    public EventKind Kind => Header.Kind;
+
+    /// <summary>Whether it describes what already was.</summary>
+    public bool IsSnapshot => (Header.Flags & RecordTraits.Snapshot) != 0;
+
+    /// <summary>Whether strings were left out because the kernel's filter excluded it.</summary>
+    public bool IsCompact => (Header.Flags & RecordTraits.Compact) != 0;
+
+    /// <summary>The record as a fork. Only for <see cref="EventKind.ProcessFork"/>.</summary>
+    public ForkRecord AsFork() => new(Require(EventKind.ProcessFork));
+
+    /// <summary>The record as an exec. Only for <see cref="EventKind.ProcessExec"/>.</summary>
+    public ExecRecord AsExec() => new(Require(EventKind.ProcessExec));
+
+    /// <summary>The record as an exit. Only for <see cref="EventKind.ProcessExit"/>.</summary>
+    public ExitRecord AsExit() => new(Require(EventKind.ProcessExit));
+
+    /// <summary>The record as a cgroup's. Only for the two cgroup kinds.</summary>
+    public CgroupRecord AsCgroup() =>
+        new(Kind == EventKind.CgroupRmdir ? Bytes : Require(EventKind.CgroupMkdir));
+
+    private ReadOnlySpan<byte> Require(EventKind kind) =>
+        Kind == kind ? Bytes : throw new InvalidOperationException($"the record is a {Kind}, not a {kind}");
+}
+
+/// <summary>A new process.</summary>
+public readonly ref struct ForkRecord
+{
+    private readonly ref readonly ForkLayout _fixed;
+
+    internal ForkRecord(ReadOnlySpan<byte> bytes) => _fixed = ref MemoryMarshal.AsRef<ForkLayout>(bytes);
+
+    /// <summary>The header; describes the child.</summary>
+    public ref readonly RecordHeader Header => ref _fixed.Hdr;
+
+    /// <summary>All fixed fields.</summary>
+    public ref readonly ForkLayout Fields => ref _fixed;
+
+    /// <summary>Task name, bytes as the kernel has them.</summary>
+    public ReadOnlySpan<byte> Comm => _fixed.Comm.Text;
+}
+
+/// <summary>A new program in a process. Strings are bytes as the kernel has them, normally UTF-8.</summary>
+public readonly ref struct ExecRecord
+{
+    private readonly ref readonly ExecLayout _fixed;
+    private readonly ReadOnlySpan<byte> _tail;
+
+    internal ExecRecord(ReadOnlySpan<byte> bytes)
+    {
+        _fixed = ref MemoryMarshal.AsRef<ExecLayout>(bytes);
+        _tail = bytes[Unsafe.SizeOf<ExecLayout>()..];
+    }
+
+    /// <summary>The header; its tid is the thread that called execve.</summary>
+    public ref readonly RecordHeader Header => ref _fixed.Hdr;
+
+    /// <summary>All fixed fields.</summary>
+    public ref readonly ExecLayout Fields => ref _fixed;
+
+    /// <summary>Task name.</summary>
+    public ReadOnlySpan<byte> Comm => _fixed.Comm.Text;
+
+    /// <summary>Path of the file that runs, in the process's root.</summary>
+    public ReadOnlySpan<byte> Exe => _tail[.._fixed.ExeLen];
+
+    /// <summary>Path as passed to execve.</summary>
+    public ReadOnlySpan<byte> Filename => _tail.Slice(_fixed.ExeLen, _fixed.FilenameLen);
+
+    /// <summary>Working directory, in the process's root.</summary>
+    public ReadOnlySpan<byte> Cwd => _tail.Slice(_fixed.ExeLen + _fixed.FilenameLen, _fixed.CwdLen);
+
+    /// <summary>Arguments, each followed by NUL (the last one not, when cut). See <see cref="NulList"/>.</summary>
+    public ReadOnlySpan<byte> Args =>
+        _tail.Slice(_fixed.ExeLen + _fixed.FilenameLen + _fixed.CwdLen, _fixed.ArgsLen);
+
+    /// <summary>Chosen variables, NAME=VALUE, each followed by NUL.</summary>
+    public ReadOnlySpan<byte> Env =>
+        _tail.Slice(_fixed.ExeLen + _fixed.FilenameLen + _fixed.CwdLen + _fixed.ArgsLen, _fixed.EnvLen);
+
+    internal static bool Fits(ReadOnlySpan<byte> record)
+    {
+        if (record.Length < Unsafe.SizeOf<ExecLayout>())
+        {
+            return false;
+        }
+
+        ref readonly ExecLayout exec = ref MemoryMarshal.AsRef<ExecLayout>(record);
+        int tail = exec.ExeLen + exec.FilenameLen + exec.CwdLen + exec.ArgsLen + exec.EnvLen;
+        return tail <= record.Length - Unsafe.SizeOf<ExecLayout>();
+    }
+}
+
+/// <summary>The end of a process.</summary>
+public readonly ref struct ExitRecord
+{
+    private readonly ref readonly ExitLayout _fixed;
+
+    internal ExitRecord(ReadOnlySpan<byte> bytes) => _fixed = ref MemoryMarshal.AsRef<ExitLayout>(bytes);
+
+    /// <summary>The header.</summary>
+    public ref readonly RecordHeader Header => ref _fixed.Hdr;
+
+    /// <summary>All fixed fields.</summary>
+    public ref readonly ExitLayout Fields => ref _fixed;
+
+    /// <summary>Task name.</summary>
+    public ReadOnlySpan<byte> Comm => _fixed.Comm.Text;
+}
+
+/// <summary>A cgroup made or removed.</summary>
+public readonly ref struct CgroupRecord
+{
+    private readonly ref readonly CgroupLayout _fixed;
+
+    internal CgroupRecord(ReadOnlySpan<byte> bytes)
+    {
+        _fixed = ref MemoryMarshal.AsRef<CgroupLayout>(bytes);
+        Path = bytes.Slice(Unsafe.SizeOf<CgroupLayout>(), _fixed.PathLen);
+    }
+
+    /// <summary>The header; describes who did it.</summary>
+    public ref readonly RecordHeader Header => ref _fixed.Hdr;
+
+    /// <summary>All fixed fields.</summary>
+    public ref readonly CgroupLayout Fields => ref _fixed;
+
+    /// <summary>Path from the root of the hierarchy.</summary>
+    public ReadOnlySpan<byte> Path { get; }
+
+    internal static bool Fits(ReadOnlySpan<byte> record) =>
+        record.Length >= Unsafe.SizeOf<CgroupLayout>()
+        && MemoryMarshal.AsRef<CgroupLayout>(record).PathLen <= record.Length - Unsafe.SizeOf<CgroupLayout>();
+}

@@ -1,0 +1,214 @@
+using Eunomia.Core.Events;
+using Eunomia.Core.Processes;
+
+namespace Eunomia.Core.Output;
+
+/// <summary>The JSON object of a process, by the record that tells of it.</summary>
+internal sealed class ProcessJson
+{
+    private static readonly (ExeTraits Trait, byte[] Name)[] ExeTraitNames =
+    [
+        (ExeTraits.Memfd, "memfd"u8.ToArray()),
+        (ExeTraits.UpperLayer, "upper_layer"u8.ToArray()),
+        (ExeTraits.Writable, "writable"u8.ToArray()),
+        (ExeTraits.Unlinked, "unlinked"u8.ToArray()),
+    ];
+
+    private readonly Timestamp _start = new();
+
+    internal void Write(Utf8Buffer buffer, in EventView e)
+    {
+        ref readonly RecordHeader header = ref e.Record.Header;
+        buffer.Key("process"u8).Append((byte)'{');
+        buffer.Member("pid"u8, header.Tgid);
+        buffer.Member("tid"u8, header.Tid);
+        buffer.Member("ppid"u8, header.Ppid);
+        switch (header.Kind)
+        {
+            case EventKind.ProcessFork:
+                ref readonly ForkLayout fork = ref e.Record.AsFork().Fields;
+                WriteMember(buffer, fork.Vpid, fork.Comm.Text, e.Image, fork.Uid, fork.Gid);
+                break;
+            case EventKind.ProcessExit:
+                ref readonly ExitLayout exit = ref e.Record.AsExit().Fields;
+                WriteMember(buffer, exit.Vpid, exit.Comm.Text, e.Image, exit.Uid, exit.Gid);
+                break;
+            case EventKind.ProcessExec:
+                WriteExec(buffer, e.Record.AsExec());
+                break;
+            default:
+                WriteImage(buffer, e.Image is { } image ? image.Name : default, e.Image);
+                break;
+        }
+
+        WriteStart(buffer, header.StartNs, e.BootToUnixNs);
+        WriteAncestors(buffer, e.Ancestors);
+        buffer.Append((byte)'}');
+    }
+
+    private void WriteStart(Utf8Buffer buffer, ulong startNs, long bootToUnixNs)
+    {
+        if (startNs != 0)
+        {
+            buffer.Key("start_time"u8).Append((byte)'"');
+            _start.Append(buffer, (long)startNs + bootToUnixNs);
+            buffer.Append((byte)'"');
+        }
+    }
+
+    private static void WriteMember(
+        Utf8Buffer buffer, uint vpid, ReadOnlySpan<byte> comm, ProcessImage? image, uint uid, uint gid)
+    {
+        WriteVpid(buffer, vpid);
+        WriteImage(buffer, comm, image);
+        buffer.Member("uid"u8, uid);
+        buffer.Member("gid"u8, gid);
+        WriteUnlessUnset(buffer, "loginuid"u8, image?.LoginUid ?? RecordAbi.IdUnset);
+    }
+
+    private static void WriteImage(Utf8Buffer buffer, ReadOnlySpan<byte> comm, ProcessImage? image)
+    {
+        buffer.Member("name"u8, comm);
+        if (image is null)
+        {
+            return;
+        }
+
+        image.Json ??= Encode(image);
+        if (image.Json.Length > 0)
+        {
+            buffer.Separate();
+            buffer.Append(image.Json);
+        }
+    }
+
+    /// <summary>What does not change between two execs, once for all of a process's events.</summary>
+    private static byte[] Encode(ProcessImage image)
+    {
+        var buffer = new Utf8Buffer();
+        WriteStrings(buffer, image.Exe, image.Args, image.Cwd, image.Truncated, 0);
+        return buffer.Written.ToArray();
+    }
+
+    private static void WriteStrings(
+        Utf8Buffer buffer, ReadOnlySpan<byte> exe, ReadOnlySpan<byte> args, ReadOnlySpan<byte> cwd, Truncation cut, uint count)
+    {
+        bool isCut = (cut & Truncation.Args) != 0;
+        buffer.Member("exe"u8, exe);
+        if (!args.IsEmpty || !isCut)
+        {
+            buffer.List("args"u8, new NulList(args));
+        }
+
+        if (isCut && count > 0)
+        {
+            buffer.Member("args_count"u8, count);
+        }
+
+        buffer.Member("cwd"u8, cwd);
+    }
+
+    private static void WriteExec(Utf8Buffer buffer, ExecRecord exec)
+    {
+        ref readonly ExecLayout fields = ref exec.Fields;
+        Truncation cut = EventView.CutBy(exec.Header);
+        WriteVpid(buffer, fields.Vpid);
+        buffer.Member("name"u8, exec.Comm);
+        WriteStrings(buffer, exec.Exe, exec.Args, exec.Cwd, cut, fields.Argc);
+        buffer.Member("filename"u8, exec.Filename);
+        buffer.Member("uid"u8, fields.Uid);
+        buffer.Member("gid"u8, fields.Gid);
+        buffer.Member("euid"u8, fields.Euid);
+        buffer.Member("egid"u8, fields.Egid);
+        WriteUnlessUnset(buffer, "loginuid"u8, fields.Loginuid);
+        WriteUnlessUnset(buffer, "audit_session"u8, fields.AuditSession);
+        buffer.Member("session_id"u8, fields.Sid);
+        buffer.Member("process_group"u8, fields.Pgid);
+        buffer.Member("tty"u8, LinuxNames.Terminal(fields.Tty));
+        buffer.HexMember("cap_effective"u8, fields.CapEffective);
+        buffer.HexMember("cap_permitted"u8, fields.CapPermitted);
+        WriteExeTraits(buffer, fields.ExeFlags);
+        WriteEnvironment(buffer, exec.Env);
+    }
+
+    private static void WriteVpid(Utf8Buffer buffer, uint vpid)
+    {
+        if (vpid != 0)
+        {
+            buffer.Member("vpid"u8, vpid);
+        }
+    }
+
+    private static void WriteUnlessUnset(Utf8Buffer buffer, ReadOnlySpan<byte> key, uint id)
+    {
+        if (id != RecordAbi.IdUnset)
+        {
+            buffer.Member(key, id);
+        }
+    }
+
+    private static void WriteExeTraits(Utf8Buffer buffer, ExeTraits traits)
+    {
+        if (traits == ExeTraits.None)
+        {
+            return;
+        }
+
+        buffer.Key("exe_flags"u8).Append((byte)'[');
+        foreach ((ExeTraits trait, byte[] name) in ExeTraitNames)
+        {
+            if ((traits & trait) != 0)
+            {
+                buffer.Separate();
+                buffer.String(name);
+            }
+        }
+
+        buffer.Append((byte)']');
+    }
+
+    private static void WriteEnvironment(Utf8Buffer buffer, ReadOnlySpan<byte> environment)
+    {
+        if (environment.IsEmpty)
+        {
+            return;
+        }
+
+        buffer.Key("env"u8).Append((byte)'{');
+        foreach (ReadOnlySpan<byte> variable in new NulList(environment))
+        {
+            int equals = variable.IndexOf((byte)'=');
+            buffer.Separate();
+            buffer.String(equals < 0 ? variable : variable[..equals]);
+            buffer.Append((byte)':');
+            buffer.String(equals < 0 ? default : variable[(equals + 1)..]);
+        }
+
+        buffer.Append((byte)'}');
+    }
+
+    private static void WriteAncestors(Utf8Buffer buffer, ReadOnlySpan<Ancestor> ancestors)
+    {
+        if (ancestors.IsEmpty)
+        {
+            return;
+        }
+
+        buffer.Key("ancestors"u8).Append((byte)'[');
+        foreach (Ancestor ancestor in ancestors)
+        {
+            buffer.Separate();
+            buffer.Append((byte)'{');
+            buffer.Member("pid"u8, ancestor.Key.Pid);
+            if (ancestor.Image is { } image)
+            {
+                buffer.Member("name"u8, image.Name);
+                buffer.Member("exe"u8, image.Exe);
+            }
+
+            buffer.Append((byte)'}');
+        }
+
+        buffer.Append((byte)']');
+    }
+}

@@ -1,0 +1,155 @@
+using System.Buffers;
+using System.Text;
+using Eunomia.Core.Containers;
+using Eunomia.Core.Events;
+
+namespace Eunomia.Core.Output;
+
+/// <summary>How text looks.</summary>
+/// <param name="Width">Columns of the terminal; 0 = no limit (not a terminal).</param>
+/// <param name="Color">Whether to colour.</param>
+/// <param name="Zone">Time zone of the TIME column; null = UTC.</param>
+public sealed record TextOptions(int Width = 0, bool Color = false, TimeZoneInfo? Zone = null);
+
+/// <summary>
+/// One event, one line of columns: TIME CONTAINER EVENT PID PPID DETAIL. Fits the terminal: a narrow one gets fewer and
+/// shorter columns, and the last one is cut with "…". Not for several threads.
+/// </summary>
+public sealed class TextEventWriter
+{
+    private const int WideTerminal = 100;
+    private const int NarrowestDetail = 8;
+    private const int EventColumns = 16;
+    private const int PidColumns = 7;
+    private const int ShortIdLength = 12;
+    private readonly Utf8Buffer _line = new();
+    private readonly Utf8Buffer _cell = new();
+    private readonly TimeZoneInfo _zone;
+    private readonly bool _color;
+
+    /// <summary>A writer for one terminal or file.</summary>
+    public TextEventWriter(TextOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        (Width, _color, _zone) = (options.Width, options.Color, options.Zone ?? TimeZoneInfo.Utc);
+    }
+
+    /// <summary>Columns of the terminal; may change at any time (SIGWINCH). 0 = no limit.</summary>
+    public int Width { get; set; }
+
+    private bool IsWide => Width is <= 0 or >= WideTerminal;
+
+    private int TimeColumns => IsWide ? "00:00:00.000".Length : "00:00:00".Length;
+
+    private int ContainerColumns => IsWide ? 20 : 14;
+
+    /// <summary>Writes the line that names the columns.</summary>
+    public void WriteHeader(IBufferWriter<byte> output)
+    {
+        _line.Clear();
+        _line.Append(_color ? "\u001b[1m"u8 : default);
+        AppendCell("TIME"u8, TimeColumns);
+        AppendCell("CONTAINER"u8, ContainerColumns);
+        AppendCell("EVENT"u8, EventColumns);
+        _line.Append(IsWide ? "    PID    PPID "u8 : "    PID "u8);
+        _line.Append("DETAIL"u8);
+        EndLine(output);
+    }
+
+    /// <summary>Writes one event and a line feed.</summary>
+    public void Write(in EventView e, IBufferWriter<byte> output)
+    {
+        _line.Clear();
+        Timestamp.AppendClock(_line, e.TimeUnixNs, _zone, IsWide);
+        _line.Append((byte)' ');
+        AppendContainer(e.Container);
+        _line.Append(ColorOf(e));
+        _cell.Clear();
+        _cell.Append(EventKinds.Name(e.Kind));
+        AppendCell(_cell.Written, EventColumns);
+        EndColor();
+        AppendPid(e.HasProcess ? e.Record.Header.Tgid : 0);
+        if (IsWide)
+        {
+            AppendPid(e.HasProcess ? e.Record.Header.Ppid : 0);
+        }
+
+        _cell.Clear();
+        TextDetail.Write(_cell, e);
+        _line.AppendCut(_cell.Written, DetailColumns());
+        EndLine(output);
+    }
+
+    private int DetailColumns()
+    {
+        int front = TimeColumns + ContainerColumns + EventColumns + ((PidColumns + 1) * (IsWide ? 2 : 1)) + 3;
+        return Width <= 0 ? 0 : Math.Max(NarrowestDetail, Width - front);
+    }
+
+    private void AppendContainer(Container? container)
+    {
+        _cell.Clear();
+        _cell.AppendSafe(container is null ? "-"u8 : Encoding.UTF8.GetBytes(Label(container)));
+        _line.Append(_color && container is not null ? "\u001b[36m"u8 : default);
+        AppendCell(_cell.Written, ContainerColumns);
+        EndColor(container is not null);
+    }
+
+    private static string Label(Container container)
+    {
+        bool isHash = container.Id.Length == Hex.IdLength && Hex.Is(container.Id);
+        return container.Name ?? (isHash ? container.Id[..ShortIdLength] : container.Id);
+    }
+
+    private void AppendCell(ReadOnlySpan<byte> safe, int columns)
+    {
+        _line.AppendColumn(safe, columns);
+        _line.Append((byte)' ');
+    }
+
+    private void AppendPid(uint pid)
+    {
+        _cell.Clear();
+        if (pid != 0)
+        {
+            _cell.Append(pid);
+        }
+        else
+        {
+            _cell.Append((byte)'-');
+        }
+
+        _line.AppendRepeated((byte)' ', PidColumns - _cell.Length);
+        _line.Append(_cell.Written);
+        _line.Append((byte)' ');
+    }
+
+    private ReadOnlySpan<byte> ColorOf(in EventView e)
+    {
+        if (!_color)
+        {
+            return default;
+        }
+
+        return e.Kind switch
+        {
+            EventKind.ProcessExec => "\u001b[32m"u8,
+            EventKind.ContainerCreate or EventKind.ContainerStart => "\u001b[1;35m"u8,
+            EventKind.ProcessExit or EventKind.ContainerExit => HasFailed(e) ? "\u001b[31m"u8 : "\u001b[2m"u8,
+            _ => "\u001b[2m"u8,
+        };
+    }
+
+    private static bool HasFailed(in EventView e) =>
+        e.Record.Kind == EventKind.ProcessExit
+        && (e.Record.AsExit().Fields.Signal != 0 || e.Record.AsExit().Fields.ExitCode != 0);
+
+    private void EndColor(bool wasColored = true) => _line.Append(_color && wasColored ? "\u001b[0m"u8 : default);
+
+    private void EndLine(IBufferWriter<byte> output)
+    {
+        EndColor(_line.Written.StartsWith("\u001b[1m"u8));
+        _line.Append((byte)'\n');
+        output.Write(_line.Written);
+    }
+}

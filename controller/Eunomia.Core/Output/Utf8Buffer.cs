@@ -1,0 +1,79 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Text;
+
+namespace Eunomia.Core.Output;
+
+/// <summary>A growing line of UTF-8, used again for the next one.</summary>
+internal sealed class Utf8Buffer
+{
+    private const int NumberMax = 24;
+    private byte[] _bytes = new byte[1024];
+
+    internal int Length { get; private set; }
+
+    internal ReadOnlySpan<byte> Written => _bytes.AsSpan(0, Length);
+
+    internal void Clear() => Length = 0;
+
+    internal void Append(byte b)
+    {
+        Reserve(1)[0] = b;
+        Length++;
+    }
+
+    internal void Append(ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(Reserve(bytes.Length));
+        Length += bytes.Length;
+    }
+
+    internal void Append(ReadOnlySpan<char> text) =>
+        Length += Encoding.UTF8.GetBytes(text, Reserve(Encoding.UTF8.GetMaxByteCount(text.Length)));
+
+    internal void Append(Rune rune) => Length += rune.EncodeToUtf8(Reserve(4));
+
+    internal void Append(ulong number)
+    {
+        Utf8Formatter.TryFormat(number, Reserve(NumberMax), out int written);
+        Length += written;
+    }
+
+    internal void AppendHex(ulong number)
+    {
+        Utf8Formatter.TryFormat(number, Reserve(NumberMax), out int written, new StandardFormat('x'));
+        Length += written;
+    }
+
+    /// <summary>A number with leading zeros.</summary>
+    internal void AppendDigits(ulong number, int digits)
+    {
+        Span<byte> target = Reserve(digits);
+        for (int i = digits - 1; i >= 0; i--)
+        {
+            target[i] = (byte)('0' + (number % 10));
+            number /= 10;
+        }
+
+        Length += digits;
+    }
+
+    internal void AppendRepeated(byte b, int count)
+    {
+        if (count > 0)
+        {
+            Reserve(count)[..count].Fill(b);
+            Length += count;
+        }
+    }
+
+    private Span<byte> Reserve(int size)
+    {
+        if (_bytes.Length - Length < size)
+        {
+            Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, Length + size));
+        }
+
+        return _bytes.AsSpan(Length);
+    }
+}

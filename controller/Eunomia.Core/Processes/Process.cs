@@ -1,0 +1,63 @@
+using Eunomia.Core.Containers;
+
+namespace Eunomia.Core.Processes;
+
+/// <summary>
+/// A process as the stream told of it. Instances are used again after the process is forgotten: keep none beyond the
+/// call that handed it out.
+/// </summary>
+public sealed class Process
+{
+    /// <summary>Which process.</summary>
+    public ProcessKey Key { get; internal set; }
+
+    /// <summary>The process that forked it; start 0 when only the pid is known, from a snapshot.</summary>
+    public ProcessKey Parent { get; internal set; }
+
+    /// <summary>What it runs, or null when that was never seen.</summary>
+    public ProcessImage? Image { get; internal set; }
+
+    /// <summary>Its container, or null for the host.</summary>
+    public Container? Container { get; internal set; }
+
+    /// <summary>Pid inside its own pid namespace; 0 when unknown.</summary>
+    public uint Vpid { get; internal set; }
+
+    /// <summary>Its pid namespace.</summary>
+    public uint PidNamespace { get; internal set; }
+
+    /// <summary>Its mount namespace; 0 when unknown.</summary>
+    public uint MountNamespace { get; internal set; }
+
+    /// <summary>Real uid in the initial user namespace.</summary>
+    public uint Uid { get; internal set; }
+
+    /// <summary>Real gid in the initial user namespace.</summary>
+    public uint Gid { get; internal set; }
+
+    /// <summary>Whether it has ended.</summary>
+    public bool HasExited => ExitedNs is not null;
+
+    /// <summary>Whether a live record told of it, so that a snapshot has nothing to add.</summary>
+    internal bool HasLiveImage { get; set; }
+
+    /// <summary>CLOCK_BOOTTIME of its end.</summary>
+    internal ulong? ExitedNs { get; set; }
+
+    /// <summary>Whether it descends from a wanted pid; null = not decided.</summary>
+    internal bool? Selected { get; set; }
+
+    /// <summary>The next older process with the same pid.</summary>
+    internal Process? Older { get; set; }
+
+    internal Process? Previous { get; set; }
+
+    internal Process? Next { get; set; }
+
+    internal void Reset()
+    {
+        (Key, Parent, Image, Container) = (default, default, null, null);
+        (Vpid, PidNamespace, MountNamespace, Uid, Gid) = (0, 0, 0, 0, 0);
+        (HasLiveImage, ExitedNs, Selected, Older) = (false, null, null, null);
+    }
+}

@@ -1,0 +1,96 @@
+using Eunomia.Core.Events;
+
+namespace Eunomia.Core.Processes;
+
+/// <summary>
+/// What a process runs since its last exec: shared by all processes that forked since, so a fork stores nothing. Strings
+/// are bytes as the kernel had them. Instances are used again once nobody refers to them: keep none beyond the call that
+/// handed it out.
+/// </summary>
+public sealed class ProcessImage
+{
+    private byte[] _bytes = [];
+    private int _name;
+    private int _exe;
+    private int _args;
+    private int _cwd;
+
+    /// <summary>Task name at the time of exec.</summary>
+    public ReadOnlySpan<byte> Name => _bytes.AsSpan(0, _name);
+
+    /// <summary>Path of the executable; empty when unknown.</summary>
+    public ReadOnlySpan<byte> Exe => _bytes.AsSpan(_name, _exe);
+
+    /// <summary>Arguments, each followed by NUL (the last one not, when cut); see <see cref="NulList"/>.</summary>
+    public ReadOnlySpan<byte> Args => _bytes.AsSpan(_name + _exe, _args);
+
+    /// <summary>Working directory at the time of exec; empty when unknown.</summary>
+    public ReadOnlySpan<byte> Cwd => _bytes.AsSpan(_name + _exe + _args, _cwd);
+
+    /// <summary>Login uid at the time of exec; <see cref="RecordAbi.IdUnset"/> when never set.</summary>
+    public uint LoginUid { get; private set; }
+
+    /// <summary>Which of the strings were cut, by the collector or to keep the table small.</summary>
+    public Truncation Truncated { get; private set; }
+
+    /// <summary>Members of the JSON object <c>process</c>, encoded once by the writer that needs them.</summary>
+    internal byte[]? Json { get; set; }
+
+    internal int References { get; set; }
+
+    internal int StoredBytes => _bytes.Length;
+
+    /// <summary>Takes over an exec's strings, each cut at <paramref name="limit"/> bytes.</summary>
+    internal void Fill(in ExecRecord exec, int limit)
+    {
+        Truncation cut = exec.Header.Truncated & (Truncation.Args | Truncation.Exe | Truncation.Cwd);
+        if ((exec.Header.Flags & RecordTraits.Compact) != 0)
+        {
+            cut |= Truncation.Args | Truncation.Exe | Truncation.Cwd;
+        }
+
+        ReadOnlySpan<byte> exe = Cut(exec.Exe, limit, Truncation.Exe, ref cut);
+        ReadOnlySpan<byte> args = Cut(exec.Args, limit, Truncation.Args, ref cut);
+        ReadOnlySpan<byte> cwd = Cut(exec.Cwd, limit, Truncation.Cwd, ref cut);
+        ReadOnlySpan<byte> name = exec.Comm;
+        (_name, _exe, _args, _cwd) = (name.Length, exe.Length, args.Length, cwd.Length);
+        Reserve(_name + _exe + _args + _cwd);
+        name.CopyTo(_bytes);
+        exe.CopyTo(_bytes.AsSpan(_name));
+        args.CopyTo(_bytes.AsSpan(_name + _exe));
+        cwd.CopyTo(_bytes.AsSpan(_name + _exe + _args));
+        LoginUid = exec.Fields.Loginuid;
+        Truncated = cut;
+        Json = null;
+    }
+
+    /// <summary>Forgets everything; a large buffer is given up.</summary>
+    internal void Clear(int keepBytes)
+    {
+        (_name, _exe, _args, _cwd) = (0, 0, 0, 0);
+        Json = null;
+        if (_bytes.Length > keepBytes)
+        {
+            _bytes = [];
+        }
+    }
+
+    private void Reserve(int size)
+    {
+        if (_bytes.Length < size)
+        {
+            _bytes = new byte[(size + 63) & ~63];
+        }
+    }
+
+    private static ReadOnlySpan<byte> Cut(ReadOnlySpan<byte> text, int limit, Truncation part, ref Truncation cut)
+    {
+        if (text.Length <= limit)
+        {
+            return text;
+        }
+
+        cut |= part;
+        return text[..limit];
+    }
+}

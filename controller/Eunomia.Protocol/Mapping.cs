@@ -1,0 +1,54 @@
+using Eunomia.Core;
+using Eunomia.Core.Containers;
+using Eunomia.Core.Events;
+using Eunomia.Protocol.Collector.V1;
+
+namespace Eunomia.Protocol;
+
+/// <summary>What the collector says, in Core's terms.</summary>
+public static class Mapping
+{
+    /// <summary>The counters of a kind.</summary>
+    public static KindCounters ToCounters(this KindLedger ledger) => new(
+        ToKind(ledger.Kind),
+        ledger.Offered,
+        ledger.LostRing,
+        ledger.LostProgram,
+        ledger.LostMap,
+        ledger.LostCollector);
+
+    /// <summary>A container's metadata; what the runtime's files leave out is null.</summary>
+    public static ContainerMetadata ToMetadata(this InspectContainerResponse response) => new(
+        NullIfEmpty(response.Runtime),
+        NullIfEmpty(response.Name),
+        NullIfEmpty(response.Image),
+        NullIfEmpty(response.Pod),
+        NullIfEmpty(response.Namespace));
+
+    /// <summary>The host that a collector watches.</summary>
+    public static HostIdentity ToHost(this GetStatusResponse status, string hostname) =>
+        new(hostname, status.HostPidns, status.HostMntns);
+
+    /// <summary>A family's name, as users know its tracker.</summary>
+    public static string ToName(this Family family) => family switch
+    {
+        Family.Cgroup => "cgroup",
+        Family.Process => "process",
+        _ => $"family-{(int)family}",
+    };
+
+    /// <summary>A family's state in one word.</summary>
+    public static string ToName(this FamilyState state) => state switch
+    {
+        FamilyState.Idle => "idle",
+        FamilyState.Full => "full",
+        FamilyState.Degraded => "degraded",
+        FamilyState.Off => "off",
+        _ => "unknown",
+    };
+
+    // A kind that does not fit is one that this version cannot know; it must not turn into one that it does.
+    internal static EventKind ToKind(ulong kind) => kind <= ushort.MaxValue ? (EventKind)kind : (EventKind)ushort.MaxValue;
+
+    private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
+}

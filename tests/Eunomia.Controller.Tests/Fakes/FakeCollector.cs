@@ -1,0 +1,189 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Eunomia.Protocol.Collector.V1;
+using Google.Protobuf;
+using Grpc.Core;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Eunomia.Controller.Tests.Fakes;
+
+/// <summary>A collector on a real unix socket: says what a test tells it to, and remembers what it was asked.</summary>
+public sealed class FakeCollector : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly ConcurrentBag<ConnectionContext> _connections = [];
+    private readonly Dictionary<uint, KindLedger> _ledger = [];
+    private readonly TaskCompletionSource<SubscribeRequest> _subscribed = New<SubscribeRequest>();
+    private readonly TaskCompletionSource _unsubscribed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ulong _nextBatch;
+
+    private FakeCollector(string socketPath)
+    {
+        SocketPath = socketPath;
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenUnixSocket(socketPath, Configure));
+        builder.Services.AddGrpc();
+        builder.Services.AddSingleton(this);
+        _app = builder.Build();
+        _app.MapGrpcService<FakeCollectorService>();
+    }
+
+    public string SocketPath { get; }
+
+    /// <summary>Closes every connection at once, as the collector does with a peer it does not allow.</summary>
+    public bool RefusesPeers { get; init; }
+
+    /// <summary>Whether Unsubscribe is followed by a batch marked final, as it should be.</summary>
+    public bool SendsFinalBatch { get; set; } = true;
+
+    /// <summary>What Subscribe ends with instead of streaming.</summary>
+    public Status? SubscribeFailure { get; set; }
+
+    public GetStatusResponse Status { get; } = NewStatus();
+
+    /// <summary>The answer per container id; no entry is NOT_FOUND.</summary>
+    public ConcurrentDictionary<string, InspectContainerResponse> Containers { get; } = [];
+
+    public ConcurrentQueue<string> Inspected { get; } = [];
+
+    /// <summary>Filter updates in the order of their arrival.</summary>
+    public Channel<UpdateFilterRequest> Updates { get; } = Channel.CreateUnbounded<UpdateFilterRequest>();
+
+    /// <summary>The records that Snapshot answers with.</summary>
+    public List<byte[]> SnapshotRecords { get; } = [];
+
+    /// <summary>What the subscription streams after its first batch.</summary>
+    public Channel<EventBatch> Outgoing { get; } = Channel.CreateUnbounded<EventBatch>();
+
+    public Task<SubscribeRequest> Subscribed => _subscribed.Task;
+
+    public Task Unsubscribed => _unsubscribed.Task;
+
+    /// <summary>How many batches went out and were taken over by the transport.</summary>
+    public int BatchesWritten => Volatile.Read(ref _batchesWritten);
+
+    private int _batchesWritten;
+
+    public static string NewSocketPath() =>
+        Path.Combine(Directory.CreateTempSubdirectory("eunomia-test-").FullName, "collector.sock");
+
+    public static async Task<FakeCollector> StartAsync(string? socketPath = null, bool refusesPeers = false)
+    {
+        var collector = new FakeCollector(socketPath ?? NewSocketPath()) { RefusesPeers = refusesPeers };
+        await collector._app.StartAsync();
+        return collector;
+    }
+
+    /// <summary>Streams records of one kind in one batch, each offered and none lost.</summary>
+    public void Send(uint kind, params byte[][] records)
+    {
+        Count(kind, offered: (ulong)records.Length);
+        Outgoing.Writer.TryWrite(NewBatch(records));
+    }
+
+    /// <summary>Counts records that never arrive; the next batch tells.</summary>
+    public void Lose(uint kind, ulong count)
+    {
+        Count(kind, offered: count);
+        _ledger[kind].LostRing += count;
+    }
+
+    /// <summary>Dies: every connection breaks, and nobody listens any more.</summary>
+    public async Task DieAsync()
+    {
+        Outgoing.Writer.TryComplete();
+        foreach (ConnectionContext connection in _connections)
+        {
+            connection.Abort();
+        }
+        using var now = new CancellationTokenSource();
+        await now.CancelAsync();
+        await _app.StopAsync(now.Token);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Outgoing.Writer.TryComplete();
+        await DieAsync();
+        await _app.DisposeAsync();
+    }
+
+    internal EventBatch NewBatch(IReadOnlyCollection<byte[]> records, bool final = false)
+    {
+        var batch = new EventBatch
+        {
+            Batch = _nextBatch++,
+            Final = final,
+            BootToUnixNs = 1_700_000_000_000_000_000,
+            DrainedNs = 1_000 * _nextBatch,
+            RecordCount = (uint)records.Count,
+            Records = ByteString.CopyFrom([.. records.SelectMany(record => record)]),
+        };
+        batch.Ledger.AddRange(_ledger.Values.Select(counters => counters.Clone()));
+        return batch;
+    }
+
+    internal void NoteSubscribed(SubscribeRequest request) => _subscribed.TrySetResult(request);
+
+    internal void NoteUnsubscribed()
+    {
+        if (SendsFinalBatch)
+        {
+            Outgoing.Writer.TryWrite(NewBatch([], final: true));
+        }
+        Outgoing.Writer.TryComplete();
+        _unsubscribed.TrySetResult();
+    }
+
+    internal void NoteWritten() => Interlocked.Increment(ref _batchesWritten);
+
+    private static TaskCompletionSource<T> New<T>() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private static GetStatusResponse NewStatus() => new()
+    {
+        Version = "0.1.0",
+        AbiVersion = 1,
+        KernelRelease = "6.1.0-fake",
+        BootId = "00000000-0000-0000-0000-000000000001",
+        RingBytes = 16 << 20,
+        Cpus = 2,
+        HostPidns = 4026531836,
+        HostMntns = 4026531840,
+        CgroupMode = "v2",
+        Families =
+        {
+            new FamilyStatus { Family = Family.Cgroup, State = FamilyState.Full, Hook = "tp_btf" },
+            new FamilyStatus { Family = Family.Process, State = FamilyState.Full, Hook = "tp_btf" },
+        },
+    };
+
+    private void Count(uint kind, ulong offered)
+    {
+        if (!_ledger.TryGetValue(kind, out KindLedger? counters))
+        {
+            _ledger.Add(kind, counters = new KindLedger { Kind = kind });
+        }
+        counters.Offered += offered;
+    }
+
+    private void Configure(ListenOptions listen)
+    {
+        listen.Protocols = HttpProtocols.Http2;
+        listen.Use(next => connection =>
+        {
+            _connections.Add(connection);
+            if (RefusesPeers)
+            {
+                connection.Abort();
+                return Task.CompletedTask;
+            }
+            return next(connection);
+        });
+    }
+}

@@ -1,0 +1,61 @@
+using Eunomia.Protocol.Collector.V1;
+using Google.Protobuf;
+using Grpc.Core;
+
+namespace Eunomia.Controller.Tests.Fakes;
+
+/// <summary>The calls of a <see cref="FakeCollector"/>.</summary>
+public sealed class FakeCollectorService(FakeCollector fake) : Collector.CollectorBase
+{
+    public override Task<GetStatusResponse> GetStatus(GetStatusRequest request, ServerCallContext context) =>
+        Task.FromResult(fake.Status);
+
+    public override async Task Subscribe(
+        SubscribeRequest request, IServerStreamWriter<EventBatch> responseStream, ServerCallContext context)
+    {
+        if (fake.SubscribeFailure is { } failure)
+        {
+            throw new RpcException(failure);
+        }
+        await responseStream.WriteAsync(fake.NewBatch([]));
+        fake.NoteSubscribed(request);
+        await foreach (EventBatch batch in fake.Outgoing.Reader.ReadAllAsync(context.CancellationToken))
+        {
+            await responseStream.WriteAsync(batch);
+            fake.NoteWritten();
+        }
+    }
+
+    public override Task<UnsubscribeResponse> Unsubscribe(UnsubscribeRequest request, ServerCallContext context)
+    {
+        fake.NoteUnsubscribed();
+        return Task.FromResult(new UnsubscribeResponse());
+    }
+
+    public override async Task<UpdateFilterResponse> UpdateFilter(UpdateFilterRequest request, ServerCallContext context)
+    {
+        await fake.Updates.Writer.WriteAsync(request);
+        return new UpdateFilterResponse();
+    }
+
+    public override async Task Snapshot(
+        SnapshotRequest request, IServerStreamWriter<EventBatch> responseStream, ServerCallContext context)
+    {
+        await responseStream.WriteAsync(new EventBatch
+        {
+            Final = true,
+            BootToUnixNs = 1_700_000_000_000_000_000,
+            RecordCount = (uint)fake.SnapshotRecords.Count,
+            Records = ByteString.CopyFrom([.. fake.SnapshotRecords.SelectMany(record => record)]),
+        });
+    }
+
+    public override Task<InspectContainerResponse> InspectContainer(
+        InspectContainerRequest request, ServerCallContext context)
+    {
+        fake.Inspected.Enqueue(request.Id);
+        return fake.Containers.TryGetValue(request.Id, out InspectContainerResponse? answer)
+            ? Task.FromResult(answer)
+            : throw new RpcException(new Status(StatusCode.NotFound, "no runtime knows it"));
+    }
+}
