@@ -1,0 +1,87 @@
+# Tests: C under sanitizers, C#, the eBPF objects, the whole product. tests/run adds it all up.
+SANITIZE    := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+TEST_BUILD  := $(BUILD)/tests
+TEST_CFLAGS := -std=gnu17 -O1 -g $(NATIVE_WARN) $(SANITIZE)
+TEST_LIB_OBJ := $(NATIVE_LIB_SRC:collector-native/src/%.c=$(TEST_BUILD)/src/%.o) $(TEST_BUILD)/src/collector.pb.o
+TEST_LIB    := $(TEST_BUILD)/libcollector.a
+TEST_KIT_OBJ := $(patsubst tests/native/%.c,$(TEST_BUILD)/%.o,$(wildcard tests/native/*_kit.c))
+TEST_SRC    := $(wildcard tests/native/test_*.c)
+TEST_BIN    := $(TEST_SRC:tests/native/%.c=$(TEST_BUILD)/%)
+FUZZ_SRC    := $(wildcard tests/native/fuzz_*.c)
+FUZZ_BIN    := $(FUZZ_SRC:tests/native/%.c=$(BUILD)/fuzz/%)
+FUZZ_SECONDS ?= 10
+PROGRAM_SRC := $(wildcard tests/e2e/programs/*.c)
+PROGRAM_BIN := $(PROGRAM_SRC:tests/e2e/programs/%.c=$(TEST_BUILD)/programs/%)
+TEST_LIBS   := $(NATIVE_LIBS) -lcmocka
+
+.PHONY: test test-native test-programs fuzz vmtest check-privileged
+test: deps-check ## run every test this machine can run; prints N passed, N failed, N skipped
+	$(Q)$(MAKE) --no-print-directory all test-native test-programs $(BUILD)/abi.txt
+	$(Q)tests/run
+
+test-native: $(TEST_BIN)
+
+test-programs: $(PROGRAM_BIN)
+
+$(TEST_BUILD)/src/collector.pb.o: $(PB_DIR)/collector.pb.c
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CLANG) $(NATIVE_CPPFLAGS) $(TEST_CFLAGS) -c $< -o $@
+
+$(TEST_BUILD)/src/%.o: collector-native/src/%.c tests/tests.mk | $(PB_DIR)/collector.pb.h $(BPF_SKEL)
+	$(call msg,CC-SAN,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CLANG) $(NATIVE_CPPFLAGS) $(TEST_CFLAGS) -MMD -MP -c $< -o $@
+
+$(TEST_LIB): $(TEST_LIB_OBJ)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(TEST_BUILD)/%.o: tests/native/%.c | $(PB_DIR)/collector.pb.h
+	$(call msg,CC-SAN,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CLANG) $(NATIVE_CPPFLAGS) -Itests/native $(TEST_CFLAGS) -MMD -MP -c $< -o $@
+
+$(TEST_BIN): $(TEST_BUILD)/%: $(TEST_BUILD)/%.o $(TEST_KIT_OBJ) $(TEST_LIB)
+	$(call msg,LD-SAN,$@)
+	$(Q)$(CLANG) $(TEST_CFLAGS) $< $(TEST_KIT_OBJ) $(TEST_LIB) $(TEST_LIBS) -o $@
+
+$(TEST_BUILD)/programs/%: tests/e2e/programs/%.c tests/tests.mk
+	$(call msg,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CLANG) -std=gnu17 -D_GNU_SOURCE -O2 $(NATIVE_WARN) $< -o $@ -pthread $(if $(findstring static,$*),-static)
+
+$(BUILD)/fuzz/src/%.o: collector-native/src/%.c tests/tests.mk | $(PB_DIR)/collector.pb.h $(BPF_SKEL)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CLANG) $(NATIVE_CPPFLAGS) $(TEST_CFLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c $< -o $@
+
+$(BUILD)/fuzz/src/collector.pb.o: $(PB_DIR)/collector.pb.c
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CLANG) $(NATIVE_CPPFLAGS) $(TEST_CFLAGS) -fsanitize=fuzzer-no-link -c $< -o $@
+
+$(BUILD)/fuzz/libcollector.a: $(TEST_LIB_OBJ:$(TEST_BUILD)/src/%=$(BUILD)/fuzz/src/%)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(FUZZ_BIN): $(BUILD)/fuzz/%: tests/native/%.c $(BUILD)/fuzz/libcollector.a
+	$(call msg,FUZZ,$@)
+	$(Q)$(CLANG) $(NATIVE_CPPFLAGS) -Itests/native $(TEST_CFLAGS) -fsanitize=fuzzer $< $(BUILD)/fuzz/libcollector.a $(NATIVE_LIBS) -o $@
+
+# New finds go to build/, the seeds in tests/native/corpus/ stay as they are.
+fuzz: $(FUZZ_BIN) ## run each fuzz target for FUZZ_SECONDS (default 10)
+	$(Q)for f in $(FUZZ_BIN); do \
+	  name=$${f##*/fuzz_}; mkdir -p $(BUILD)/fuzz/corpus/$$name; \
+	  seeds=$$(ls -d tests/native/corpus/$$name 2>/dev/null || true); \
+	  printf '  %-8s %s\n' FUZZ $$name; \
+	  $$f -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=2048 -artifact_prefix=$(BUILD)/fuzz/ \
+	    $(BUILD)/fuzz/corpus/$$name $$seeds > $(BUILD)/fuzz/$$name.log 2>&1 \
+	    || { tail -40 $(BUILD)/fuzz/$$name.log; exit 1; }; \
+	done
+
+$(BUILD)/abi.txt: tests/abi/abi_dump.c bpf/include/eunomia/event.h
+	$(call msg,ABI,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CLANG) -Ibpf/include $< -o $(BUILD)/abi_dump
+	$(Q)$(BUILD)/abi_dump > $@
+
+vmtest: all ## boot a Debian kernel with cgroup v2 under QEMU and run the product and docker in it
+	$(Q)tests/vm/run
+
+-include $(TEST_LIB_OBJ:.o=.d) $(TEST_BIN:=.d)

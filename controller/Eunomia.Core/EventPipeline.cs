@@ -103,7 +103,7 @@ public sealed class EventPipeline
             Container? container = Containers.Resolve(exec.Header, null);
             if (Processes.OnExec(exec, container) is { } process)
             {
-                _pids.OnAdded(process, snapshot: true);
+                _pids.OnSeen(process, snapshot: true);
                 StartContainer(container, exec);
             }
         }
@@ -140,10 +140,10 @@ public sealed class EventPipeline
     private void OnFork(Record record, long bootToUnixNs)
     {
         ForkRecord fork = record.AsFork();
-        Processes.TryGet(new ProcessKey(fork.Header.Ppid, fork.Fields.ParentStartNs), out Process? parent);
-        Container? container = Containers.Resolve(fork.Header, parent?.Container);
-        Process process = Processes.OnFork(fork, container);
-        _pids.OnAdded(process, snapshot: false);
+        Process? forker = Processes.FindForker(fork);
+        Container? container = Containers.Resolve(fork.Header, forker?.Container);
+        Process process = Processes.OnFork(fork, forker, container);
+        _pids.OnFork(process, forker);
         Emit(EventKind.ProcessFork, record, bootToUnixNs, process, container);
     }
 
@@ -154,7 +154,7 @@ public sealed class EventPipeline
         Process? process = Processes.OnExec(exec, container);
         if (process is not null)
         {
-            _pids.OnAdded(process, snapshot: false);
+            _pids.OnSeen(process, snapshot: false);
         }
 
         if (StartContainer(container, exec))

@@ -35,7 +35,10 @@ public sealed class ContainerTable
     /// </summary>
     public event Action<Container>? ContainerSeen;
 
-    /// <summary>A cgroup came to be known: its key, and its container or null (the host's, or not known to be one).</summary>
+    /// <summary>
+    /// It became known whose a cgroup is: its key, and its container or null for the host. One that only its processes can
+    /// tell is announced with the first process that makes it a container's.
+    /// </summary>
     public event Action<ulong, Container?>? CgroupSeen;
 
     /// <summary>A container's metadata was set, or given up.</summary>
@@ -175,7 +178,11 @@ public sealed class ContainerTable
             Describe(entry, CgroupPath.Classify(record.Path), record.Path);
         }
 
-        CgroupSeen?.Invoke(entry.Key, entry.Container);
+        if (entry.Class != CgroupClass.Other || entry.Container is not null)
+        {
+            CgroupSeen?.Invoke(entry.Key, entry.Container);
+        }
+
         return true;
     }
 
@@ -219,20 +226,33 @@ public sealed class ContainerTable
     private void BecomeAnonymous(CgroupEntry entry)
     {
         entry.IsAnonymous = true;
+        if (FindAnonymousAround(entry) is { } around)
+        {
+            Attach(entry, around, inspect: false);
+        }
+        else
+        {
+            string id = entry.AnonymousId ?? CgroupPath.AnonymousId(entry.Key);
+            Container container = GetOrAdd(CgroupPath.UnknownRuntime, id, null);
+            Attach(entry, container, entry.HasName);
+            container.Life.Created |= entry.IsLive;
+        }
+
+        CgroupSeen?.Invoke(entry.Key, entry.Container);
+    }
+
+    private Container? FindAnonymousAround(CgroupEntry entry)
+    {
         CgroupEntry? outer = entry;
         for (int depth = 0; depth < MaxNesting && _cgroups.TryGet(outer.ParentKey, out outer); depth++)
         {
             if (outer is { IsAnonymous: true, Container: { } around })
             {
-                Attach(entry, around, inspect: false);
-                return;
+                return around;
             }
         }
 
-        string id = entry.AnonymousId ?? CgroupPath.AnonymousId(entry.Key);
-        Container container = GetOrAdd(CgroupPath.UnknownRuntime, id, null);
-        Attach(entry, container, entry.HasName);
-        container.Life.Created |= entry.IsLive;
+        return null;
     }
 
     private void Attach(CgroupEntry entry, Container container, bool inspect)

@@ -46,18 +46,9 @@ public readonly ref struct EventView
     {
         get
         {
-            Truncation cut = CutBy(Record.Header);
+            Truncation cut = Record.Cut;
             bool usesImage = Record.Kind != EventKind.ProcessExec && HasProcess;
             return usesImage && Image is { } image ? cut | image.Truncated : cut;
         }
-    }
-
-    /// <summary>What a record itself lacks: a compact one lacks all strings of its kind.</summary>
-    internal static Truncation CutBy(in RecordHeader header)
-    {
-        bool lacksAll = header.Kind == EventKind.ProcessExec && (header.Flags & RecordTraits.Compact) != 0;
-        return lacksAll
-            ? Truncation.Exe | Truncation.Args | Truncation.Cwd | Truncation.Filename | Truncation.Env
-            : header.Truncated;
     }
 }

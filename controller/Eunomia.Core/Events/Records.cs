@@ -23,6 +23,9 @@ public readonly ref struct Record
     /// <summary>Whether strings were left out because the kernel's filter excluded it.</summary>
     public bool IsCompact => (Header.Flags & RecordTraits.Compact) != 0;
 
+    /// <summary>Which of its strings are not complete: cut, or left out because it is compact.</summary>
+    public Truncation Cut => Kind == EventKind.ProcessExec ? AsExec().Cut : Header.Truncated;
+
     /// <summary>The record as a fork. Only for <see cref="EventKind.ProcessFork"/>.</summary>
     public ForkRecord AsFork() => new(Require(EventKind.ProcessFork));
 
@@ -94,6 +97,21 @@ public readonly ref struct ExecRecord
     /// <summary>Chosen variables, NAME=VALUE, each followed by NUL.</summary>
     public ReadOnlySpan<byte> Env =>
         _tail.Slice(_fixed.ExeLen + _fixed.FilenameLen + _fixed.CwdLen + _fixed.ArgsLen, _fixed.EnvLen);
+
+    /// <summary>Which strings are not complete. A compact record has the executable's path at most.</summary>
+    public Truncation Cut
+    {
+        get
+        {
+            if ((_fixed.Hdr.Flags & RecordTraits.Compact) == 0)
+            {
+                return _fixed.Hdr.Truncated;
+            }
+
+            Truncation missing = Truncation.Args | Truncation.Cwd | Truncation.Filename | Truncation.Env;
+            return _fixed.Hdr.Truncated | missing | (_fixed.ExeLen == 0 ? Truncation.Exe : Truncation.None);
+        }
+    }
 
     internal static bool Fits(ReadOnlySpan<byte> record)
     {

@@ -111,7 +111,7 @@ internal sealed class ProcessJson
     private static void WriteExec(Utf8Buffer buffer, ExecRecord exec)
     {
         ref readonly ExecLayout fields = ref exec.Fields;
-        Truncation cut = EventView.CutBy(exec.Header);
+        Truncation cut = exec.Cut;
         WriteVpid(buffer, fields.Vpid);
         buffer.Member("name"u8, exec.Comm);
         WriteStrings(buffer, exec.Exe, exec.Args, exec.Cwd, cut, fields.Argc);

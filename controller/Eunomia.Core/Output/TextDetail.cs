@@ -62,7 +62,6 @@ internal static class TextDetail
 
     private static void WriteCommand(Utf8Buffer buffer, ExecRecord exec)
     {
-        Truncation cut = EventView.CutBy(exec.Header);
         bool isFirst = true;
         foreach (ReadOnlySpan<byte> argument in new NulList(exec.Args))
         {
@@ -80,7 +79,7 @@ internal static class TextDetail
             buffer.AppendSafe(exec.Exe.IsEmpty ? exec.Comm : exec.Exe);
         }
 
-        if ((cut & Truncation.Args) != 0)
+        if ((exec.Cut & Truncation.Args) != 0)
         {
             buffer.Append(" [cut]"u8);
         }

@@ -13,8 +13,19 @@ internal sealed class PidSelector(ProcessTable table, IReadOnlyList<uint> roots)
 
     internal bool IsActive => _roots.Count > 0;
 
-    /// <summary>A process entered the table: by fork now, or by snapshot, whose parents may still follow.</summary>
-    internal void OnAdded(Process process, bool snapshot)
+    /// <summary>A process forked: it is selected with whoever forked it.</summary>
+    internal void OnFork(Process process, Process? forker)
+    {
+        if (IsActive && forker is not null && IsSelected(forker))
+        {
+            process.Selected = true;
+        }
+
+        OnSeen(process, snapshot: false);
+    }
+
+    /// <summary>A process entered the table, or a snapshot told of it, and of its parents maybe later.</summary>
+    internal void OnSeen(Process process, bool snapshot)
     {
         if (!IsActive)
         {

@@ -43,12 +43,7 @@ public sealed class ProcessImage
     /// <summary>Takes over an exec's strings, each cut at <paramref name="limit"/> bytes.</summary>
     internal void Fill(in ExecRecord exec, int limit)
     {
-        Truncation cut = exec.Header.Truncated & (Truncation.Args | Truncation.Exe | Truncation.Cwd);
-        if ((exec.Header.Flags & RecordTraits.Compact) != 0)
-        {
-            cut |= Truncation.Args | Truncation.Exe | Truncation.Cwd;
-        }
-
+        Truncation cut = exec.Cut & (Truncation.Args | Truncation.Exe | Truncation.Cwd);
         ReadOnlySpan<byte> exe = Cut(exec.Exe, limit, Truncation.Exe, ref cut);
         ReadOnlySpan<byte> args = Cut(exec.Args, limit, Truncation.Args, ref cut);
         ReadOnlySpan<byte> cwd = Cut(exec.Cwd, limit, Truncation.Cwd, ref cut);

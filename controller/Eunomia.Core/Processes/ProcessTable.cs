@@ -78,17 +78,31 @@ public sealed class ProcessTable
         return count;
     }
 
-    /// <summary>A process forked: it runs what its parent runs.</summary>
-    internal Process OnFork(in ForkRecord fork, Container? container)
+    /// <summary>
+    /// Who called fork: the parent, or with CLONE_PARENT (as runc does) the parent's other child. The record has that
+    /// process's start and the thread's id, which is the process's unless another thread called.
+    /// </summary>
+    internal Process? FindForker(in ForkRecord fork)
+    {
+        ulong start = fork.Fields.ParentStartNs;
+        return TryGet(new ProcessKey(fork.Header.Ppid, start), out Process? forker)
+            || TryGet(new ProcessKey(fork.Fields.ParentTid, start), out forker)
+            ? forker
+            : null;
+    }
+
+    /// <summary>A process forked: it runs what its forker runs.</summary>
+    internal Process OnFork(in ForkRecord fork, Process? forker, Container? container)
     {
         ref readonly RecordHeader header = ref fork.Header;
         Process process = GetOrAdd(header);
-        process.Parent = new ProcessKey(header.Ppid, fork.Fields.ParentStartNs);
+        bool isSibling = forker is not null && forker.Key.Pid != header.Ppid;
+        process.Parent = new ProcessKey(header.Ppid, isSibling ? 0 : fork.Fields.ParentStartNs);
         Describe(process, header, container, fork.Fields.Vpid, fork.Fields.Uid, fork.Fields.Gid);
-        if (process.Image is null && TryGetParent(process, out Process? parent))
+        if (process.Image is null && forker is not null)
         {
-            process.Image = ProcessImagePool.Share(parent.Image);
-            process.HasLiveImage = parent.HasLiveImage;
+            process.Image = ProcessImagePool.Share(forker.Image);
+            process.HasLiveImage = forker.HasLiveImage;
         }
 
         return process;

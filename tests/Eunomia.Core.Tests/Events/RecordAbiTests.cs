@@ -1,0 +1,133 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+using Eunomia.Core.Events;
+
+namespace Eunomia.Core.Tests.Events;
+
+public sealed partial class RecordAbiTests
+{
+    private static readonly (string Name, Type Type, int Size)[] Structs =
+    [
+        ("eu_event_header", typeof(RecordHeader), Unsafe.SizeOf<RecordHeader>()),
+        ("eu_fork", typeof(ForkLayout), Unsafe.SizeOf<ForkLayout>()),
+        ("eu_exec", typeof(ExecLayout), Unsafe.SizeOf<ExecLayout>()),
+        ("eu_exit", typeof(ExitLayout), Unsafe.SizeOf<ExitLayout>()),
+        ("eu_cgroup", typeof(CgroupLayout), Unsafe.SizeOf<CgroupLayout>()),
+    ];
+
+    private static readonly Dictionary<string, ulong> Constants = new()
+    {
+        ["EU_ABI_VERSION"] = RecordAbi.Version,
+        ["EU_KIND_UNSPECIFIED"] = (ulong)EventKind.None,
+        ["EU_KIND_PROCESS_FORK"] = (ulong)EventKind.ProcessFork,
+        ["EU_KIND_PROCESS_EXEC"] = (ulong)EventKind.ProcessExec,
+        ["EU_KIND_PROCESS_EXIT"] = (ulong)EventKind.ProcessExit,
+        ["EU_KIND_CGROUP_MKDIR"] = (ulong)EventKind.CgroupMkdir,
+        ["EU_KIND_CGROUP_RMDIR"] = (ulong)EventKind.CgroupRmdir,
+        ["_EU_KIND_MAX"] = EventKinds.All.Where(kind => (int)kind < 1000).Max(kind => (ulong)kind) + 1,
+        ["EU_KIND_SLOTS"] = RecordAbi.KindSlots,
+        ["EU_FLAG_SNAPSHOT"] = (ulong)RecordTraits.Snapshot,
+        ["EU_FLAG_LATE"] = (ulong)RecordTraits.Late,
+        ["EU_FLAG_COMPACT"] = (ulong)RecordTraits.Compact,
+        ["EU_TRUNC_ARGS"] = (ulong)Truncation.Args,
+        ["EU_TRUNC_EXE"] = (ulong)Truncation.Exe,
+        ["EU_TRUNC_CWD"] = (ulong)Truncation.Cwd,
+        ["EU_TRUNC_FILENAME"] = (ulong)Truncation.Filename,
+        ["EU_TRUNC_ENV"] = (ulong)Truncation.Env,
+        ["EU_TRUNC_CGROUP"] = (ulong)Truncation.Cgroup,
+        ["EU_EXE_MEMFD"] = (ulong)ExeTraits.Memfd,
+        ["EU_EXE_UPPER_LAYER"] = (ulong)ExeTraits.UpperLayer,
+        ["EU_EXE_WRITABLE"] = (ulong)ExeTraits.Writable,
+        ["EU_EXE_UNLINKED"] = (ulong)ExeTraits.Unlinked,
+        ["EU_EXIT_CORE"] = (ulong)ExitTraits.Core,
+        ["EU_ID_UNSET"] = RecordAbi.IdUnset,
+        ["EU_COMM_LEN"] = RecordAbi.CommLength,
+        ["EU_CGROUP_PATH_MAX"] = RecordAbi.CgroupPathMax,
+        ["EU_ARGS_MAX"] = RecordAbi.ArgsMax,
+        ["EU_PATH_MAX"] = RecordAbi.PathMax,
+        ["EU_ENV_MAX"] = RecordAbi.EnvMax,
+        ["EU_RECORD_MAX"] = RecordAbi.RecordMax,
+        ["EU_CGROUP_KEY_SAMPLE"] = RecordAbi.CgroupKey(7, 0xab00000000000001),
+    };
+
+    [AbiFact]
+    public void Layouts_ComparedWithC_AreTheSame()
+    {
+        string[] ours = [.. Structs.SelectMany(Describe).Order()];
+        string[] theirs = [.. Lines().Where(line => line.StartsWith("eu_", StringComparison.Ordinal)).Order()];
+
+        Assert.Equal(theirs, ours);
+    }
+
+    [AbiFact]
+    public void Constants_ComparedWithC_AreTheSame()
+    {
+        string[] ours = [.. Constants.Select(pair => $"{pair.Key} {pair.Value}").Order()];
+        string[] theirs = [.. Lines().Where(line => !line.StartsWith("eu_", StringComparison.Ordinal)).Order()];
+
+        Assert.Equal(theirs, ours);
+    }
+
+    /// <summary>A field that the dump forgets would leave a hole here, so the dump cannot fall behind the header.</summary>
+    [AbiFact]
+    public void Dump_FieldsOfEachStruct_FillItWithoutHoles()
+    {
+        foreach ((string name, _, int size) in Structs)
+        {
+            int end = 0;
+            foreach (string[] field in Lines().Select(line => line.Split(' ')).Where(words => words[0].StartsWith(name + ".", StringComparison.Ordinal)))
+            {
+                Assert.Equal(end, int.Parse(field[1], System.Globalization.CultureInfo.InvariantCulture));
+                end += int.Parse(field[2], System.Globalization.CultureInfo.InvariantCulture);
+            }
+
+            Assert.Equal(size, end);
+        }
+    }
+
+    [AbiFact]
+    public void Dump_ConstantsOfTheHeader_AreAllThere()
+    {
+        string header = File.ReadAllText(RepositoryFiles.Path("bpf", "include", "eunomia", "event.h"));
+        string[] names = [.. Names().Matches(header).Select(match => match.Groups[1].Value).Where(IsShared).Distinct().Order()];
+
+        Assert.Empty(names.Except(Constants.Keys));
+    }
+
+    /// <summary>Families are spoken of in the protocol, not in records; the key macro is compared by a sample.</summary>
+    private static bool IsShared(string name) =>
+        !name.Contains("FAMILY", StringComparison.Ordinal) && name is not "EU_CGROUP_KEY";
+
+    private static string[] Lines() => AbiDump.Result.Value.Lines ?? throw new InvalidOperationException(AbiDump.Result.Value.Reason);
+
+    private static IEnumerable<string> Describe((string Name, Type Type, int Size) type)
+    {
+        yield return $"{type.Name} {type.Size}";
+        foreach (FieldInfo field in type.Type.GetFields(BindingFlags.Instance | BindingFlags.Public))
+        {
+            nint offset = Marshal.OffsetOf(type.Type, field.Name);
+            yield return $"{type.Name}.{SnakeCase(field.Name)} {offset} {SizeOf(field.FieldType)}";
+        }
+    }
+
+    private static int SizeOf(Type type) => type switch
+    {
+        _ when type.IsEnum => SizeOf(Enum.GetUnderlyingType(type)),
+        _ when type == typeof(TaskComm) => Unsafe.SizeOf<TaskComm>(),
+        _ when type == typeof(Reserved3) => Unsafe.SizeOf<Reserved3>(),
+        _ => Marshal.SizeOf(type),
+    };
+
+    private static string SnakeCase(string name) =>
+#pragma warning disable CA1308 // C names are lower case
+        Capitals().Replace(name, "_$1").ToLowerInvariant();
+#pragma warning restore CA1308
+
+    [GeneratedRegex("(?<=[a-z])([A-Z])")]
+    private static partial Regex Capitals();
+
+    [GeneratedRegex(@"(?:#define |\n\t)(_?EU_[A-Z0-9_]+)\b")]
+    private static partial Regex Names();
+}

@@ -1,0 +1,224 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+using Eunomia.Core.Events;
+using Eunomia.TestKit;
+using Record = Eunomia.Core.Events.Record;
+
+namespace Eunomia.Core.Tests.Events;
+
+public sealed class RecordReaderTests
+{
+    private static readonly ProcessSpec Shell = new(42, 7_000) { Ppid = 1, Uid = 1000, Gid = 100, Vpid = 3 };
+
+    [Fact]
+    public void TryRead_EveryKind_GivesWhatWasWritten()
+    {
+        byte[] bytes = new RecordBuilder()
+            .Mkdir(77, "/docker/x").Fork(Shell).Exec(Shell, Exec()).Exit(Shell, code: 7, durationNs: 5, cpuNs: 4).Rmdir(77, "/docker/x").Bytes;
+        var reader = new RecordReader(bytes);
+
+        Assert.True(reader.TryRead(out Record mkdir));
+        Assert.Equal("/docker/x"u8, mkdir.AsCgroup().Path);
+        Assert.Equal(77UL, mkdir.AsCgroup().Fields.Key);
+        Assert.True(reader.TryRead(out Record fork));
+        Assert.Equal((42u, 3u, 1000u), (fork.Header.Tgid, fork.AsFork().Fields.Vpid, fork.AsFork().Fields.Uid));
+        Assert.Equal("sh"u8, fork.AsFork().Comm);
+        Assert.True(reader.TryRead(out Record exec));
+        Assert.Equal("/bin/busybox"u8, exec.AsExec().Exe);
+        Assert.Equal("/bin/sh"u8, exec.AsExec().Filename);
+        Assert.Equal("/tmp"u8, exec.AsExec().Cwd);
+        Assert.Equal("sh\0-c\0exit 7\0"u8, exec.AsExec().Args);
+        Assert.Equal("A=1\0"u8, exec.AsExec().Env);
+        Assert.True(reader.TryRead(out Record exit));
+        Assert.Equal((7u, 5UL, 4UL), (exit.AsExit().Fields.ExitCode, exit.AsExit().Fields.DurationNs, exit.AsExit().Fields.CpuNs));
+        Assert.True(reader.TryRead(out Record rmdir));
+        Assert.Equal("/docker/x"u8, rmdir.AsCgroup().Path);
+        Assert.False(reader.TryRead(out _));
+        Assert.False(reader.Malformed);
+    }
+
+    [Fact]
+    public void TryRead_UnknownKind_IsHandedOutByHeaderAndPassedBySize()
+    {
+        byte[] bytes = new RecordBuilder().Unknown(kind: 50, size: 200).Exit(Shell).Bytes;
+        var reader = new RecordReader(bytes);
+
+        Assert.True(reader.TryRead(out Record unknown));
+        Assert.Equal((EventKind)50, unknown.Kind);
+        Assert.True(reader.TryRead(out Record exit));
+        Assert.Equal(EventKind.ProcessExit, exit.Kind);
+    }
+
+    [Fact]
+    public void TryRead_EveryTruncationOfAValidBuffer_NeverThrowsAndSaysMalformedUnlessBetweenRecords()
+    {
+        byte[] bytes = new RecordBuilder().Mkdir(77, "/docker/x").Fork(Shell).Exec(Shell, Exec()).Exit(Shell).Bytes;
+        HashSet<int> ends = [0, .. Ends(bytes)];
+
+        for (int length = 0; length <= bytes.Length; length++)
+        {
+            var reader = new RecordReader(bytes.AsSpan(0, length));
+            while (reader.TryRead(out Record record))
+            {
+                Touch(record);
+            }
+
+            Assert.Equal(!ends.Contains(length), reader.Malformed);
+        }
+    }
+
+    [Theory]
+    [InlineData("size below the header", 56)]
+    [InlineData("size zero", 0)]
+    [InlineData("size not a multiple of 8", 123)]
+    [InlineData("size beyond the buffer", 4096)]
+    [InlineData("size below the fixed part", 64)]
+    public void TryRead_BadSize_IsMalformed(string name, int size)
+    {
+        Assert.NotEmpty(name);
+        byte[] bytes = new RecordBuilder().Exit(Shell).Bytes;
+        MemoryMarshal.AsRef<RecordHeader>(bytes).Size = (ushort)size;
+        AssertMalformed(bytes);
+    }
+
+    [Theory]
+    [InlineData("exe", nameof(ExecLayout.ExeLen))]
+    [InlineData("filename", nameof(ExecLayout.FilenameLen))]
+    [InlineData("cwd", nameof(ExecLayout.CwdLen))]
+    [InlineData("args", nameof(ExecLayout.ArgsLen))]
+    [InlineData("env", nameof(ExecLayout.EnvLen))]
+    public void TryRead_ExecStringBeyondTheRecord_IsMalformed(string name, string field)
+    {
+        Assert.NotEmpty(name);
+        byte[] bytes = new RecordBuilder().Exec(Shell, Exec()).Bytes;
+        int offset = (int)Marshal.OffsetOf<ExecLayout>(field);
+        MemoryMarshal.Write(bytes.AsSpan(offset), ushort.MaxValue);
+        AssertMalformed(bytes);
+    }
+
+    [Fact]
+    public void TryRead_CgroupPathBeyondTheRecord_IsMalformed()
+    {
+        byte[] bytes = new RecordBuilder().Mkdir(77, "/docker/x").Bytes;
+        MemoryMarshal.AsRef<CgroupLayout>(bytes).PathLen = 17;
+        AssertMalformed(bytes);
+    }
+
+    [Fact]
+    public void TryRead_RandomBytes_NeverThrows()
+    {
+        var random = new Random(20260101);
+        byte[] bytes = new byte[600];
+        int read = 0;
+        for (int round = 0; round < 100_000; round++)
+        {
+            random.NextBytes(bytes);
+            Span<byte> input = bytes.AsSpan(0, random.Next(bytes.Length));
+            MakePlausible(input, random);
+            var reader = new RecordReader(input);
+            while (reader.TryRead(out Record record))
+            {
+                read += Touch(record);
+            }
+        }
+
+        Assert.True(read > 10_000, $"only {read} strings were reached: the input is not plausible enough to test much");
+    }
+
+    [Fact]
+    public void NulList_CutAndEmptyItems_GivesEachItem()
+    {
+        List<string> items = [];
+        foreach (ReadOnlySpan<byte> item in new NulList("a\0\0b\0cut"u8))
+        {
+            items.Add(Encoding.UTF8.GetString(item));
+        }
+
+        Assert.Equal(["a", "", "b", "cut"], items);
+    }
+
+    [Fact]
+    public void AsExec_OfAnotherKind_Throws() => Assert.Throws<InvalidOperationException>(() =>
+    {
+        var reader = new RecordReader(new RecordBuilder().Exit(Shell).Bytes);
+        reader.TryRead(out Record record);
+        record.AsExec();
+    });
+
+    private static ExecSpec Exec() => new()
+    {
+        Exe = "/bin/busybox",
+        Cwd = "/tmp",
+        Args = ["sh", "-c", "exit 7"],
+        Env = ["A=1"],
+    };
+
+    private static void AssertMalformed(byte[] bytes)
+    {
+        var reader = new RecordReader(bytes);
+        Assert.False(reader.TryRead(out _));
+        Assert.True(reader.Malformed);
+        Assert.False(reader.TryRead(out _));
+    }
+
+    private static List<int> Ends(byte[] bytes)
+    {
+        List<int> ends = [];
+        int end = 0;
+        var reader = new RecordReader(bytes);
+        while (reader.TryRead(out Record record))
+        {
+            ends.Add(end += record.Header.Size);
+        }
+
+        return ends;
+    }
+
+    /// <summary>Random bytes fail at the first size; so most rounds get a kind and a size that could be.</summary>
+    private static void MakePlausible(Span<byte> input, Random random)
+    {
+        if (input.Length < Unsafe.SizeOf<RecordHeader>() || random.Next(8) == 0)
+        {
+            return;
+        }
+
+        ref RecordHeader header = ref MemoryMarshal.AsRef<RecordHeader>(input);
+        header.Kind = (EventKind)random.Next(0, 8);
+        header.Size = (ushort)(random.Next(4) == 0 ? random.Next(700) : input.Length & ~7);
+        if (input.Length < Unsafe.SizeOf<ExecLayout>())
+        {
+            return;
+        }
+
+        int lengths = (int)Marshal.OffsetOf<ExecLayout>(nameof(ExecLayout.ExeLen));
+        for (int i = 0; i < 5; i++)
+        {
+            MemoryMarshal.Write(input[(lengths + (2 * i))..], (ushort)random.Next(100));
+        }
+    }
+
+    /// <summary>Reads every byte that a consumer could.</summary>
+    private static int Touch(Record record) => record.Kind switch
+    {
+        EventKind.ProcessFork => 1 + record.AsFork().Comm.Length,
+        EventKind.ProcessExec => TouchExec(record.AsExec()),
+        EventKind.ProcessExit => 1 + record.AsExit().Comm.Length,
+        EventKind.CgroupMkdir or EventKind.CgroupRmdir => 1 + Sum(record.AsCgroup().Path),
+        _ => 0,
+    };
+
+    private static int TouchExec(ExecRecord exec) =>
+        1 + (Sum(exec.Exe) + Sum(exec.Filename) + Sum(exec.Cwd) + Sum(exec.Args) + Sum(exec.Env) & 1);
+
+    private static int Sum(ReadOnlySpan<byte> bytes)
+    {
+        int sum = 0;
+        foreach (byte b in bytes)
+        {
+            sum += b;
+        }
+
+        return sum & 1;
+    }
+}

@@ -1,0 +1,210 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+using Eunomia.Core.Events;
+
+namespace Eunomia.TestKit;
+
+/// <summary>
+/// Lays records back to back as the collector does. Time goes on by 1 µs per record unless set; live records are numbered
+/// per CPU.
+/// </summary>
+public sealed class RecordBuilder
+{
+    private readonly List<byte> _bytes = [];
+    private readonly Dictionary<ushort, ulong> _sequences = [];
+
+    /// <summary>CLOCK_BOOTTIME of the next record.</summary>
+    public ulong NowNs { get; set; } = 1_000_000_000_000;
+
+    /// <summary>CPU of the next records.</summary>
+    public ushort Cpu { get; set; }
+
+    /// <summary>Flags of the next records.</summary>
+    public RecordTraits Flags { get; set; }
+
+    /// <summary>All records so far.</summary>
+    public byte[] Bytes => [.. _bytes];
+
+    /// <summary>All records so far; the builder begins anew, its clock and numbers go on.</summary>
+    public byte[] Take()
+    {
+        byte[] bytes = Bytes;
+        _bytes.Clear();
+        return bytes;
+    }
+
+    /// <summary>A later time.</summary>
+    public RecordBuilder After(TimeSpan time)
+    {
+        NowNs += (ulong)time.Ticks * 100;
+        return this;
+    }
+
+    /// <summary>Records that the kernel numbered and lost.</summary>
+    public RecordBuilder Skip(ulong count)
+    {
+        _sequences[Cpu] = _sequences.GetValueOrDefault(Cpu) + count;
+        return this;
+    }
+
+    public RecordBuilder Fork(ProcessSpec child)
+    {
+        var fork = new ForkLayout
+        {
+            Hdr = Header(child, EventKind.ProcessFork),
+            ParentStartNs = child.ParentStartNs,
+            ParentTid = child.ParentTid == 0 ? child.Ppid : child.ParentTid,
+            Vpid = child.Vpid,
+            Uid = child.Uid,
+            Gid = child.Gid,
+            Comm = Comm(child.Comm),
+        };
+        return Add(fork);
+    }
+
+    public RecordBuilder Exec(ProcessSpec process, ExecSpec? exec = null)
+    {
+        exec ??= new ExecSpec();
+        byte[][] tail =
+        [
+            Encoding.UTF8.GetBytes(exec.Exe),
+            Encoding.UTF8.GetBytes(exec.Filename),
+            Encoding.UTF8.GetBytes(exec.Cwd),
+            exec.RawArgs ?? NulList(exec.Args),
+            NulList(exec.Env),
+        ];
+        var layout = new ExecLayout
+        {
+            Hdr = Header(process, EventKind.ProcessExec, exec.Truncated),
+            CapEffective = exec.CapEffective,
+            CapPermitted = exec.CapPermitted,
+            Uid = process.Uid,
+            Gid = process.Gid,
+            Euid = exec.Euid,
+            Egid = exec.Egid,
+            Loginuid = exec.Loginuid,
+            AuditSession = exec.AuditSession,
+            Sid = exec.Sid,
+            Pgid = exec.Pgid,
+            Tty = exec.Tty,
+            Vpid = process.Vpid,
+            Argc = exec.Argc ?? (uint)exec.Args.Count,
+            ExeFlags = exec.ExeFlags,
+            Comm = Comm(process.Comm),
+            ExeLen = (ushort)tail[0].Length,
+            FilenameLen = (ushort)tail[1].Length,
+            CwdLen = (ushort)tail[2].Length,
+            ArgsLen = (ushort)tail[3].Length,
+            EnvLen = (ushort)tail[4].Length,
+        };
+        return Add(layout, tail);
+    }
+
+    public RecordBuilder Exit(
+        ProcessSpec process, uint code = 0, uint signal = 0, ExitTraits flags = ExitTraits.None, ulong durationNs = 1_000_000, ulong cpuNs = 400_000)
+    {
+        var exit = new ExitLayout
+        {
+            Hdr = Header(process, EventKind.ProcessExit),
+            DurationNs = durationNs,
+            CpuNs = cpuNs,
+            ExitCode = code,
+            Signal = signal,
+            Vpid = process.Vpid,
+            Uid = process.Uid,
+            Gid = process.Gid,
+            ExitFlags = flags,
+            Comm = Comm(process.Comm),
+        };
+        return Add(exit);
+    }
+
+    public RecordBuilder Mkdir(ulong key, string path, ulong parentKey = TestHost.RootCgroup, Truncation truncated = Truncation.None) =>
+        Cgroup(EventKind.CgroupMkdir, key, path, parentKey, truncated);
+
+    public RecordBuilder Rmdir(ulong key, string path, ulong parentKey = TestHost.RootCgroup) =>
+        Cgroup(EventKind.CgroupRmdir, key, path, parentKey, Truncation.None);
+
+    /// <summary>A record of a kind nobody knows.</summary>
+    public RecordBuilder Unknown(ushort kind, int size)
+    {
+        RecordHeader header = Header(new ProcessSpec(1, 1), (EventKind)kind);
+        return Add(header, [new byte[size - Unsafe.SizeOf<RecordHeader>()]]);
+    }
+
+    private RecordBuilder Cgroup(EventKind kind, ulong key, string path, ulong parentKey, Truncation truncated)
+    {
+        byte[] tail = Encoding.UTF8.GetBytes(path);
+        var cgroup = new CgroupLayout
+        {
+            Hdr = Header(new ProcessSpec(900, 5) { Comm = "runc" }, kind, truncated),
+            Key = key,
+            ParentKey = parentKey,
+            Hierarchy = (uint)(key >> 56),
+            Level = (uint)path.Count(c => c == '/'),
+            PathLen = (ushort)tail.Length,
+        };
+        return Add(cgroup, [tail]);
+    }
+
+    private RecordHeader Header(ProcessSpec process, EventKind kind, Truncation truncated = Truncation.None) => new()
+    {
+        TsNs = NowNs,
+        Seq = NextSequence(),
+        CgroupKey = process.CgroupKey,
+        StartNs = process.StartNs,
+        Tgid = process.Pid,
+        Tid = process.Tid,
+        Ppid = process.Ppid,
+        Pidns = process.Pidns,
+        Mntns = process.Mntns,
+        Kind = kind,
+        Cpu = Cpu,
+        Flags = Flags,
+        Truncated = truncated,
+    };
+
+    private ulong NextSequence()
+    {
+        if ((Flags & RecordTraits.Snapshot) != 0)
+        {
+            return 0;
+        }
+
+        ulong next = _sequences.GetValueOrDefault(Cpu) + 1;
+        _sequences[Cpu] = next;
+        return next;
+    }
+
+    private RecordBuilder Add<T>(T layout, byte[][]? tail = null)
+        where T : unmanaged
+    {
+        int start = _bytes.Count;
+        _bytes.AddRange(MemoryMarshal.AsBytes(new ReadOnlySpan<T>(ref layout)));
+        foreach (byte[] part in tail ?? [])
+        {
+            _bytes.AddRange(part);
+        }
+
+        while (_bytes.Count % RecordAbi.Alignment != 0)
+        {
+            _bytes.Add(0);
+        }
+
+        Span<byte> record = CollectionsMarshal.AsSpan(_bytes)[start..];
+        MemoryMarshal.AsRef<RecordHeader>(record).Size = (ushort)record.Length;
+        NowNs += 1_000;
+        return this;
+    }
+
+    private static byte[] NulList(IEnumerable<string> items) =>
+        Encoding.UTF8.GetBytes(string.Concat(items.Select(item => item + "\0")));
+
+    private static TaskComm Comm(string text)
+    {
+        var comm = default(TaskComm);
+        Encoding.UTF8.GetBytes(text).AsSpan(0, Math.Min(Encoding.UTF8.GetByteCount(text), RecordAbi.CommLength - 1)).CopyTo(comm);
+        return comm;
+    }
+}
