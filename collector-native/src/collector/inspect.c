@@ -36,7 +36,8 @@ void inspect_handle(void *data, struct eu_rpc_call *call, const uint8_t *msg, si
 	eunomia_collector_v1_InspectContainerRequest asked;
 	int r;
 
-	if (eu_inspect_decode(&asked, msg, len) < 0 || !eu_container_id_valid(asked.id, sizeof(asked.id))) {
+	if (eu_inspect_decode(&asked, msg, len) < 0 ||
+	    !eu_container_id_valid(asked.id, sizeof(asked.id))) {
 		eu_rpc_fail(call, EU_RPC_INVALID_ARGUMENT,
 			    "a container id is 1 to 128 letters, digits, '_', '.', '+' or '-', the "
 			    "first a letter or digit");

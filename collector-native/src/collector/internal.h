@@ -26,7 +26,7 @@
 _Static_assert(SNAPSHOT_BYTES >= EU_ACTIONS_PAYLOAD_MAX, "a snapshot's packet fits");
 
 struct family {
-	int load_err;
+	int err; /* of loading, or of the last attempt to attach */
 	bool attached;
 	char hook[EU_LOADER_HOOK_SIZE];
 	char reason[EU_LOADER_REASON_SIZE];

@@ -93,7 +93,7 @@ static int take_family(struct eu_collector *c, const struct eu_loader_packet *he
 	if (head->family >= _EU_FAMILY_MAX)
 		return -EBADMSG;
 	f = &c->families[head->family];
-	f->load_err = head->err;
+	f->err = head->err;
 	memcpy(f->hook, head->hook, sizeof(f->hook));
 	memcpy(f->reason, head->reason, sizeof(f->reason));
 	return 0;
@@ -151,6 +151,7 @@ int collector_take_attach(struct eu_collector *c, const struct eu_loader_packet 
 		return -EBADMSG;
 	}
 	f = &c->families[head->family];
+	f->err = head->err;
 	memcpy(f->reason, head->reason, sizeof(f->reason));
 	if (head->err < 0)
 		return head->err;

@@ -65,8 +65,7 @@ static void send_records(struct eu_collector *c, size_t len, bool final)
 	uint8_t *records = s->buffer + EU_BATCH_HEADROOM;
 	struct eu_batch_header header = {.batch = s->batches++,
 					 .final = final,
-					 .boot_to_unix_ns = eu_clock_ns(CLOCK_REALTIME) -
-							    eu_clock_ns(CLOCK_BOOTTIME),
+					 .boot_to_unix_ns = eu_clock_boot_to_unix_ns(),
 					 .drained_ns = (uint64_t)eu_clock_ns(CLOCK_BOOTTIME),
 					 .record_count = count_records(records, len)};
 	size_t msg_len;

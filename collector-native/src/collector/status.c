@@ -16,7 +16,7 @@ static void add_families(const struct eu_collector *c,
 		    &status->families[status->families_count++];
 
 		shown->family = (eunomia_collector_v1_Family)(i + 1);
-		shown->state = f->load_err   ? eunomia_collector_v1_FamilyState_FAMILY_STATE_OFF
+		shown->state = f->err	     ? eunomia_collector_v1_FamilyState_FAMILY_STATE_OFF
 			       : f->attached ? eunomia_collector_v1_FamilyState_FAMILY_STATE_FULL
 					     : eunomia_collector_v1_FamilyState_FAMILY_STATE_IDLE;
 		EU_TEXT(shown->hook, f->hook);

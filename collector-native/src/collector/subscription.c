@@ -7,14 +7,10 @@
 #include <string.h>
 
 #include "collector/internal.h"
+#include "probes/family.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
 #include "util/log.h"
-
-static int64_t boot_to_unix_ns(void)
-{
-	return eu_clock_ns(CLOCK_REALTIME) - eu_clock_ns(CLOCK_BOOTTIME);
-}
 
 /* What was promised to a stream that is gone, and what nobody will fetch any more, is lost here and
  * counted here. */
@@ -57,7 +53,7 @@ static void send_batch(struct eu_collector *c, bool final, uint64_t drained_ns,
 	struct subscription *s = &c->subscription;
 	struct eu_batch_header header = {.batch = s->batches++,
 					 .final = final,
-					 .boot_to_unix_ns = boot_to_unix_ns(),
+					 .boot_to_unix_ns = eu_clock_boot_to_unix_ns(),
 					 .drained_ns = drained_ns,
 					 .ledger = ledger,
 					 .n_ledger = n_ledger,
@@ -167,7 +163,8 @@ void subscription_on_attach(struct eu_collector *c, const struct eu_loader_packe
 		return;
 	}
 	if (collector_take_attach(c, head, fds, n_fds) < 0)
-		eu_log_warn("family %u is off: %s", head->family, head->reason);
+		eu_log_warn("the %s tracker is off: %s", eu_families[head->family].name,
+			    head->reason);
 	if (s->state != SUBSCRIPTION_ATTACHING || --s->attaches_pending > 0)
 		return;
 	for (size_t i = 0; i < _EU_FAMILY_MAX; i++)

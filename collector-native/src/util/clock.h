@@ -15,3 +15,9 @@ static inline int64_t eu_clock_ns(clockid_t clock)
 	clock_gettime(clock, &ts);
 	return ts.tv_sec * EU_NS_PER_S + ts.tv_nsec;
 }
+
+/*
+ * What to add to a CLOCK_BOOTTIME time for the Unix time. The same answer until the two have
+ * drifted apart by a millisecond, so that the same boot time is always shown as the same moment.
+ */
+int64_t eu_clock_boot_to_unix_ns(void);

@@ -78,7 +78,7 @@ public sealed class RecordReaderTests
     {
         Assert.NotEmpty(name);
         byte[] bytes = new RecordBuilder().Exit(Shell).Bytes;
-        MemoryMarshal.AsRef<RecordHeader>(bytes).Size = (ushort)size;
+        MemoryMarshal.AsRef<RecordHeader>(bytes.AsSpan()).Size = (ushort)size;
         AssertMalformed(bytes);
     }
 
@@ -101,7 +101,7 @@ public sealed class RecordReaderTests
     public void TryRead_CgroupPathBeyondTheRecord_IsMalformed()
     {
         byte[] bytes = new RecordBuilder().Mkdir(77, "/docker/x").Bytes;
-        MemoryMarshal.AsRef<CgroupLayout>(bytes).PathLen = 17;
+        MemoryMarshal.AsRef<CgroupLayout>(bytes.AsSpan()).PathLen = 17;
         AssertMalformed(bytes);
     }
 
