@@ -53,6 +53,7 @@ struct subscription {
 	bool in_flight;
 	bool more; /* the last drain stopped for want of room */
 	bool found;
+	int64_t drain_at; /* CLOCK_MONOTONIC; when the rings are read next */
 	uint64_t batches;
 	struct eu_batch batch;
 	struct eu_pace pace;

@@ -12,6 +12,8 @@
 #include "util/clock.h"
 #include "util/log.h"
 
+#define WHEN_WOKEN INT64_MAX
+
 /* What was promised to a stream that is gone, and what nobody will fetch any more, is lost here and
  * counted here. */
 static void abandon(struct eu_collector *c)
@@ -89,20 +91,34 @@ static void finish(struct eu_collector *c, uint64_t drained_ns)
 	s->in_flight = false;
 }
 
+/* Reading again at once is right while there is more than one batch holds, and while the end is
+ * awaited. */
+static int64_t next_drain_ns(struct subscription *s, int64_t now)
+{
+	int64_t pause = eu_pace_next(&s->pace, s->found);
+
+	if (s->more || s->state == SUBSCRIPTION_DRAINING)
+		return now;
+	return pause ? now + pause : WHEN_WOKEN;
+}
+
 void subscription_pump(struct eu_collector *c)
 {
 	struct subscription *s = &c->subscription;
-	uint64_t now = (uint64_t)eu_clock_ns(CLOCK_BOOTTIME);
+	int64_t now = eu_clock_ns(CLOCK_MONOTONIC);
+	uint64_t watermark;
 
-	if (s->state < SUBSCRIPTION_STREAMING || s->in_flight)
+	if (s->state < SUBSCRIPTION_STREAMING || s->in_flight || now < s->drain_at)
 		return;
+	watermark = (uint64_t)eu_clock_ns(CLOCK_BOOTTIME);
 	eu_batch_reset(&s->batch);
-	s->more = eu_drain_run(&c->drain, &s->batch, now);
+	s->more = eu_drain_run(&c->drain, &s->batch, watermark);
 	s->found = s->batch.count > 0;
+	s->drain_at = next_drain_ns(s, now);
 	if (s->found)
-		send_current(c, false, now);
+		send_current(c, false, watermark);
 	else if (s->state == SUBSCRIPTION_DRAINING && eu_drain_is_empty(&c->drain))
-		finish(c, now);
+		finish(c, watermark);
 }
 
 int64_t subscription_prepare_sleep(struct eu_collector *c)
@@ -112,20 +128,28 @@ int64_t subscription_prepare_sleep(struct eu_collector *c)
 
 	if (s->state < SUBSCRIPTION_STREAMING || s->in_flight)
 		return -1;
-	if (s->more || s->state == SUBSCRIPTION_DRAINING)
-		return 0;
-	pause = eu_pace_next(&s->pace, s->found);
-	__atomic_store_n(&c->control->sleeping, pause ? EU_DOZING : EU_QUIET, __ATOMIC_SEQ_CST);
-	if (pause)
-		return pause;
+	if (s->drain_at != WHEN_WOKEN) {
+		pause = s->drain_at - eu_clock_ns(CLOCK_MONOTONIC);
+		__atomic_store_n(&c->control->sleeping, EU_DOZING, __ATOMIC_SEQ_CST);
+		return pause > 0 ? pause : 0;
+	}
+	__atomic_store_n(&c->control->sleeping, EU_QUIET, __ATOMIC_SEQ_CST);
 	/* Whoever wrote before the flag was seen does not wake us: look once more. */
-	return eu_drain_is_empty(&c->drain) ? -1 : 0;
+	if (eu_drain_is_empty(&c->drain))
+		return -1;
+	s->drain_at = 0;
+	return 0;
 }
 
 void subscription_woke(struct eu_collector *c)
 {
-	if (c->control)
-		__atomic_store_n(&c->control->sleeping, EU_AWAKE, __ATOMIC_RELAXED);
+	struct subscription *s = &c->subscription;
+
+	if (s->state < SUBSCRIPTION_STREAMING || s->in_flight)
+		return;
+	/* A program took the flag away: it woke us for a reason. */
+	if (__atomic_exchange_n(&c->control->sleeping, EU_AWAKE, __ATOMIC_SEQ_CST) == EU_AWAKE)
+		s->drain_at = 0;
 }
 
 static void start_streaming(struct eu_collector *c)
@@ -214,6 +238,7 @@ static void subscribe(struct eu_collector *c, struct eu_rpc_call *call,
 	s->batches = 0;
 	s->pace = (struct eu_pace){0};
 	s->more = s->found = false;
+	s->drain_at = 0;
 	if (r == 0)
 		r = request_families(c, request);
 	if (r < 0) {
@@ -292,6 +317,7 @@ void subscription_handle_unsubscribe(void *data, struct eu_rpc_call *call, const
 		return;
 	collector_detach(c);
 	c->subscription.state = SUBSCRIPTION_DRAINING;
+	c->subscription.drain_at = 0;
 	eu_rpc_reply(call, NULL, 0);
 }
 
