@@ -1,9 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using System.CommandLine.Parsing;
 using Eunomia.Cli.Commands;
-using Eunomia.Cli.Output;
-using Eunomia.Controller.Ingest;
 
 namespace Eunomia.Cli;
 

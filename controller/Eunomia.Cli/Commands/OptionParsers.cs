@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text;
@@ -27,7 +26,7 @@ internal static class OptionParsers
     {
         "text" => OutputFormat.Text,
         "json" => OutputFormat.Json,
-        var other => Refuse<OutputFormat>(result, $"'{other}' is not a format; allowed: text, json"),
+        var other => Refuse(result, $"'{other}' is not a format; allowed: text, json", OutputFormat.Text),
     };
 
     public static TimeSpan? Time(ArgumentResult result)
@@ -36,7 +35,7 @@ internal static class OptionParsers
         return double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds)
             && seconds is >= 0.001 and <= LongestTime
             ? TimeSpan.FromSeconds(seconds)
-            : Refuse<TimeSpan?>(result, $"'{text}' is not a number of seconds from 0.001 to {LongestTime:0}");
+            : Refuse<TimeSpan?>(result, $"'{text}' is not a number of seconds from 0.001 to {LongestTime:0}", null);
     }
 
     public static int[] Pids(ArgumentResult result) => [.. Each(result).Select(text => Pid(result, text))];
@@ -47,13 +46,13 @@ internal static class OptionParsers
     public static EventKindSet Events(ArgumentResult result) =>
         EventKinds.TryParse(string.Join(',', Each(result)), out EventKindSet kinds, out string? error)
             ? kinds
-            : Refuse<EventKindSet>(result, error);
+            : Refuse(result, error, default(EventKindSet));
 
     public static string[] Fields(ArgumentResult result)
     {
         string[] names = List(result);
         return Array.Find(names, name => name != AncestorsField) is { } unknown
-            ? Refuse<string[]>(result, $"unknown field '{unknown}'; allowed: {AncestorsField}")
+            ? Refuse<string[]>(result, $"unknown field '{unknown}'; allowed: {AncestorsField}", [])
             : names;
     }
 
@@ -63,11 +62,12 @@ internal static class OptionParsers
         if (Array.Find(names, name => !IsVariable(name)) is { } wrong)
         {
             return Refuse<string[]>(
-                result, $"'{wrong}' is not an environment variable's name of 1 to {LongestVariable} bytes without '='");
+                result, $"'{wrong}' is not an environment variable's name of 1 to {LongestVariable} bytes without '='",
+                []);
         }
         return names.Length <= MostVariables
             ? names
-            : Refuse<string[]>(result, $"{names.Length} names given; at most {MostVariables} are possible");
+            : Refuse<string[]>(result, $"{names.Length} names given; at most {MostVariables} are possible", []);
     }
 
     private static bool IsVariable(string name) =>
@@ -76,12 +76,12 @@ internal static class OptionParsers
     private static ContainerSelector? Container(ArgumentResult result, string text) =>
         ContainerSelector.TryParse(text, out ContainerSelector? selector, out string? error)
             ? selector
-            : Refuse<ContainerSelector>(result, error);
+            : Refuse<ContainerSelector?>(result, error, null);
 
     private static int Pid(ArgumentResult result, string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int pid) && pid > 0
             ? pid
-            : Refuse<int>(result, $"'{text}' is not a process id");
+            : Refuse(result, $"'{text}' is not a process id", 0);
 
     private static string Single(ArgumentResult result) => result.Tokens[0].Value;
 
@@ -90,10 +90,10 @@ internal static class OptionParsers
     private static string[] List(ArgumentResult result) =>
         [.. Each(result).SelectMany(text => text.Split(',', StringSplitOptions.TrimEntries))];
 
-    private static T? Refuse<T>(ArgumentResult result, string reason)
+    private static T Refuse<T>(ArgumentResult result, string reason, T nothing)
     {
         string option = (result.Parent as OptionResult)?.IdentifierToken?.Value ?? result.Argument.Name;
         result.AddError($"{option}: {reason}");
-        return default;
+        return nothing;
     }
 }

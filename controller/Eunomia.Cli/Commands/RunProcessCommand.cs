@@ -36,7 +36,7 @@ internal sealed class RunProcessCommand(CommandContext context, RunProcessSettin
 
     private async Task<int> RunAsync(CollectorEndpoint endpoint, EventFilter filter, OutputFile file)
     {
-        using var stop = new RunStop(context.Stop, file.Failed, settings.Time, context.Time);
+        using var stop = new RunStop(settings.Time, context.Time, context.Stop, file.Failed);
         try
         {
             using var client = new CollectorClient(endpoint.SocketPath);

@@ -7,7 +7,7 @@ internal sealed class RunStop : IDisposable
     private readonly CancellationTokenRegistration[] _causes;
     private readonly TimeSpan? _limit;
 
-    public RunStop(CancellationToken told, CancellationToken failed, TimeSpan? limit, TimeProvider time)
+    public RunStop(TimeSpan? limit, TimeProvider time, CancellationToken told, CancellationToken failed)
     {
         _source = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         _limit = limit;

@@ -17,7 +17,9 @@ internal abstract class EventOutput(OutputFile file) : IEventOutput, IDisposable
 
     public void EndBatch() => File.Flush();
 
-    public virtual void Dispose()
+    public void Dispose() => Release();
+
+    protected virtual void Release()
     {
     }
 
@@ -48,6 +50,6 @@ internal abstract class EventOutput(OutputFile file) : IEventOutput, IDisposable
 
         public override void OnEvent(in EventView e) => _writer.Write(e, File);
 
-        public override void Dispose() => _resized?.Dispose();
+        protected override void Release() => _resized?.Dispose();
     }
 }

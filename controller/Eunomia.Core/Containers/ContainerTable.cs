@@ -92,9 +92,10 @@ public sealed class ContainerTable
         bool hostPids = header.Pidns == _hostPidNamespace || header.Pidns == 0;
         if (!_cgroups.TryGet(header.CgroupKey, out CgroupEntry? entry))
         {
-            if (known is not null || hostPids)
+            bool isKnown = known is { References: > 0 };
+            if (isKnown || hostPids)
             {
-                return known;
+                return isKnown ? known : null;
             }
 
             entry = AddUnknown(header.CgroupKey);

@@ -35,7 +35,7 @@ internal static class LinuxNames
         string? name = (major, minor) switch
         {
             (0, 0) => null,
-            (>= 136 and <= 143, _) => $"pts/{((major - 136) << 8) + minor}",
+            ( >= 136 and <= 143, _) => $"pts/{((major - 136) << 8) + minor}",
             (4, < 64) => $"tty{minor}",
             (4, _) => $"ttyS{minor - 64}",
             (5, 1) => "console",

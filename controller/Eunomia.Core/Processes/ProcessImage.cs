@@ -9,7 +9,7 @@ namespace Eunomia.Core.Processes;
 /// </summary>
 public sealed class ProcessImage
 {
-    private byte[] _bytes = [];
+    private readonly byte[] _bytes;
     private int _name;
     private int _exe;
     private int _args;
@@ -38,7 +38,14 @@ public sealed class ProcessImage
 
     internal int References { get; set; }
 
-    internal int StoredBytes => _bytes.Length;
+    /// <summary>Bytes it can hold.</summary>
+    internal int Capacity => _bytes.Length;
+
+    internal ProcessImage(int capacity) => _bytes = new byte[capacity];
+
+    /// <summary>Bytes that an exec's strings need, each cut at <paramref name="limit"/> bytes.</summary>
+    internal static int SizeOf(in ExecRecord exec, int limit) =>
+        exec.Comm.Length + Math.Min(exec.Exe.Length, limit) + Math.Min(exec.Args.Length, limit) + Math.Min(exec.Cwd.Length, limit);
 
     /// <summary>Takes over an exec's strings, each cut at <paramref name="limit"/> bytes.</summary>
     internal void Fill(in ExecRecord exec, int limit)
@@ -49,7 +56,6 @@ public sealed class ProcessImage
         ReadOnlySpan<byte> cwd = Cut(exec.Cwd, limit, Truncation.Cwd, ref cut);
         ReadOnlySpan<byte> name = exec.Comm;
         (_name, _exe, _args, _cwd) = (name.Length, exe.Length, args.Length, cwd.Length);
-        Reserve(_name + _exe + _args + _cwd);
         name.CopyTo(_bytes);
         exe.CopyTo(_bytes.AsSpan(_name));
         args.CopyTo(_bytes.AsSpan(_name + _exe));
@@ -57,25 +63,6 @@ public sealed class ProcessImage
         LoginUid = exec.Fields.Loginuid;
         Truncated = cut;
         Json = null;
-    }
-
-    /// <summary>Forgets everything; a large buffer is given up.</summary>
-    internal void Clear(int keepBytes)
-    {
-        (_name, _exe, _args, _cwd) = (0, 0, 0, 0);
-        Json = null;
-        if (_bytes.Length > keepBytes)
-        {
-            _bytes = [];
-        }
-    }
-
-    private void Reserve(int size)
-    {
-        if (_bytes.Length < size)
-        {
-            _bytes = new byte[(size + 63) & ~63];
-        }
     }
 
     private static ReadOnlySpan<byte> Cut(ReadOnlySpan<byte> text, int limit, Truncation part, ref Truncation cut)

@@ -96,10 +96,8 @@ public sealed class TextEventWriterTests
     [Fact]
     public void Names_FromMetadata_AreSpeltOutAndCut()
     {
-        var fixture = new PipelineFixture();
-        fixture.Pipeline.Containers.ContainerSeen += container =>
-            fixture.Pipeline.Containers.SetMetadata(container.Id, new ContainerMetadata(Name: "a\u001b[31m" + new string('n', 40), Image: "\u001b[0m"));
-        string line = Write(fixture, new TextOptions(), r => r.Mkdir(Key, $"/docker/{Web}"))[^1];
+        var metadata = new ContainerMetadata(Name: "a\u001b[31m" + new string('n', 40), Image: "\u001b[0m");
+        string line = Write(new TextOptions(), r => r.Mkdir(Key, $"/docker/{Web}"), metadata)[^1];
 
         Assert.Contains(@" a\u{1b}[31mnnnnnnnn… ", line, StringComparison.Ordinal);
         Assert.EndsWith(@"docker \u{1b}[0m", line, StringComparison.Ordinal);
@@ -149,18 +147,12 @@ public sealed class TextEventWriterTests
         Assert.Equal(expected, Encoding.UTF8.GetString(buffer.Written));
     }
 
-    private static string[] Write(TextOptions options, Action<RecordBuilder> build) => Write(null, options, build);
-
-    private static string[] Write(PipelineFixture? fixture, TextOptions options, Action<RecordBuilder> build)
+    private static string[] Write(TextOptions options, Action<RecordBuilder> build, ContainerMetadata? metadata = null)
     {
         var sink = new TextSink(options);
         EventPipeline pipeline = new(TestHost.Identity, new PipelineOptions(new EventFilter(PipelineFixture.Everything)), sink, new Ledger());
-        if (fixture is not null)
-        {
-            pipeline.Containers.ContainerSeen += container => pipeline.Containers.SetMetadata(
-                container.Id, new ContainerMetadata(Name: "a\u001b[31m" + new string('n', 40), Image: "\u001b[0m"));
-        }
-
+        pipeline.Containers.ContainerSeen += container =>
+            pipeline.Containers.SetMetadata(container.Id, metadata ?? new ContainerMetadata());
         var records = new RecordBuilder();
         build(records);
         pipeline.Apply(records.Bytes, PipelineFixture.BootToUnixNs);

@@ -1,0 +1,303 @@
+using Eunomia.Core.Containers;
+using Eunomia.Core.Events;
+using Eunomia.TestKit;
+
+namespace Eunomia.Core.Tests;
+
+public sealed class EventPipelineTests
+{
+    private const ulong Key = 100;
+    private static readonly string Web = TestHost.Id("3f5c");
+    private static readonly string Other = TestHost.Id("99aa");
+    private static readonly ProcessSpec Shell = new(42, 1_000) { Ppid = 1 };
+    private static readonly ProcessSpec Inside = Shell.In(Key);
+
+    [Fact]
+    public void Apply_Snapshot_ChangesStateAndHandsOutNothing()
+    {
+        var fixture = new PipelineFixture();
+        fixture.Snapshot(r => r.Mkdir(Key, $"/docker/{Web}").Exec(Inside));
+
+        Assert.Empty(fixture.Sink.Events);
+        Assert.Equal([Web], fixture.Asked);
+        Assert.True(fixture.Pipeline.Processes.TryGetLatest(42, out _));
+        Assert.Empty(fixture.Ledger.Close(final: true).Rows);
+    }
+
+    [Fact]
+    public void Apply_Kinds_HandsOutTheWantedOnly()
+    {
+        var fixture = new PipelineFixture(new EventFilter(EventKindSet.Of(EventKind.ProcessExit, EventKind.CgroupRmdir)));
+        fixture.Apply(r => r.Mkdir(5, "/x.slice").Fork(Shell).Exec(Shell).Exit(Shell).Rmdir(5, "/x.slice"));
+
+        Assert.Equal(["process.exit", "cgroup.rmdir"], fixture.Sink.Names);
+    }
+
+    [Fact]
+    public void Apply_MalformedBatch_AppliesWhatIsGoodAndCounts()
+    {
+        var fixture = new PipelineFixture();
+        byte[] good = fixture.Records.Exit(Shell).Take();
+        fixture.Pipeline.Apply([.. good, 1, 2, 3], 0);
+
+        Assert.Single(fixture.Sink.Events);
+        LedgerReport report = fixture.Ledger.Close(final: true);
+        Assert.Equal((1UL, 1UL), (report.Malformed, report.Rows[0].Delivered));
+    }
+
+    [Fact]
+    public void Apply_UnknownKind_IsCountedAndSkipped()
+    {
+        var fixture = new PipelineFixture();
+        fixture.Apply(r => r.Unknown(kind: 37, size: 128).Exit(Shell));
+
+        Assert.Equal(["process.exit"], fixture.Sink.Names);
+        Assert.Equal(["process.exit", "kind-37"], fixture.Ledger.Close(final: true).Rows.Select(row => row.Name));
+    }
+
+    [Fact]
+    public void Apply_RandomRecords_NeverThrows()
+    {
+        var random = new Random(11);
+        var fixture = new PipelineFixture(new EventFilter(PipelineFixture.Everything, [PipelineFixture.Selector("web")], [3]), ancestors: true);
+        string[] paths = ["/docker/" + Web, "/", "/x", "/docker/" + Web + "/y", "/a.slice", "/lxc/z"];
+        for (int round = 0; round < 50_000; round++)
+        {
+            ProcessSpec process = new((uint)random.Next(1, 9), (ulong)random.Next(1, 4)) { Ppid = (uint)random.Next(0, 9), ParentStartNs = (ulong)random.Next(0, 4), CgroupKey = (ulong)random.Next(9), Pidns = (uint)random.Next(3) };
+            ulong key = (ulong)random.Next(9);
+            string path = paths[random.Next(paths.Length)];
+            fixture.Records.Flags = (RecordTraits)random.Next(8);
+            fixture.Records.NowNs += (ulong)random.Next(1_000_000_000);
+            _ = random.Next(5) switch
+            {
+                0 => fixture.Records.Fork(process),
+                1 => fixture.Records.Exec(process),
+                2 => fixture.Records.Exit(process),
+                3 => fixture.Records.Mkdir(key, path, (ulong)random.Next(9), (Truncation)(random.Next(2) << 5)),
+                _ => fixture.Records.Rmdir(key, path),
+            };
+            fixture.Apply();
+            DecideSomething(fixture, random);
+        }
+
+        fixture.Pipeline.Complete();
+        Assert.Equal(0, fixture.Pipeline.HeldEvents);
+        Assert.InRange(fixture.Pipeline.Processes.Count, 0, 200);
+    }
+
+    [Fact]
+    public void Filter_ContainerById_LetsOnlyItsEventsPass()
+    {
+        PipelineFixture fixture = Filtered("3f5c");
+        fixture.Apply(r => r
+            .Mkdir(Key, $"/docker/{Web}").Mkdir(Key + 1, $"/docker/{Other}").Exit(Inside).Exit(Inside.In(Key + 1)).Exit(Shell));
+
+        Assert.Equal(["process.exit 3f5c"], fixture.Seen());
+    }
+
+    [Fact]
+    public void Filter_Pid_LetsItsDescendantsPass()
+    {
+        ProcessSpec root = new(10, 500);
+        ProcessSpec child = root.Child(11, 600);
+        ProcessSpec grandchild = child.Child(12, 700);
+        PipelineFixture fixture = new(new EventFilter(EventKindSet.Of(EventKind.ProcessExec), pids: [10]));
+        fixture.Snapshot(r => r.Exec(child with { ParentStartNs = 0 }).Exec(root));
+        fixture.Apply(r => r.Exec(Shell).Fork(grandchild).Exit(child).Exec(grandchild).Exec(root));
+
+        Assert.Equal([12u, 10u], fixture.Sink.Events.Select(e => e.Pid));
+    }
+
+    [Fact]
+    public void Filter_PidWhoseRootIsLongDead_StillKnowsTheDescendants()
+    {
+        ProcessSpec root = new(10, 500);
+        ProcessSpec child = root.Child(11, 600);
+        PipelineFixture fixture = new(new EventFilter(EventKindSet.Of(EventKind.ProcessExec), pids: [10]));
+        fixture.Snapshot(r => r.Exec(child with { ParentStartNs = 0 }).Exec(root));
+        fixture.Apply(r => r.Exit(root).After(TimeSpan.FromMinutes(1)).Fork(child.Child(12, 700)).Exec(child).Exec(child.Child(12, 700)));
+
+        Assert.Equal([11u, 12u], fixture.Sink.Events.Select(e => e.Pid));
+    }
+
+    [Fact]
+    public void Filter_PidUsedAgain_IsAnotherProcess()
+    {
+        ProcessSpec root = new(10, 500);
+        PipelineFixture fixture = new(new EventFilter(EventKindSet.Of(EventKind.ProcessExec), pids: [10]));
+        fixture.Snapshot(r => r.Exec(root));
+        fixture.Apply(r => r.Exit(root).Fork(root with { StartNs = 900 }).Exec(root with { StartNs = 900 }));
+
+        Assert.Empty(fixture.Sink.Events);
+    }
+
+    [Fact]
+    public void Filter_PidAndContainer_EitherIsEnough()
+    {
+        PipelineFixture fixture = new(new EventFilter(EventKindSet.Of(EventKind.ProcessExec), [PipelineFixture.Selector("3f5c")], [42]));
+        fixture.Apply(r => r.Mkdir(Key, $"/docker/{Web}").Exec(Shell).Exec(Inside with { Pid = 7 }).Exec(new ProcessSpec(8, 1)));
+
+        Assert.Equal([42u, 7u], fixture.Sink.Events.Select(e => e.Pid));
+    }
+
+    [Fact]
+    public void Filter_ForkerWithCloneParent_IsFollowed()
+    {
+        ProcessSpec root = new(10, 500);
+        ProcessSpec sibling = new(11, 600) { Ppid = 1, ParentStartNs = 500, ParentTid = 10 };
+        PipelineFixture fixture = new(new EventFilter(EventKindSet.Of(EventKind.ProcessFork), pids: [10]));
+        fixture.Apply(r => r.Exec(root).Fork(sibling));
+
+        Assert.Equal([11u], fixture.Sink.Events.Select(e => e.Pid));
+    }
+
+    [Fact]
+    public void Name_Unknown_HoldsEventsAndReleasesThemInOrder()
+    {
+        PipelineFixture fixture = Filtered("web");
+        fixture.Apply(r => r
+            .Mkdir(Key, $"/docker/{Web}").Exec(Inside, new ExecSpec { Exe = "/bin/first" }).Exit(Inside)
+            .Exec(Inside with { Pid = 43 }, new ExecSpec { Exe = "/bin/second" }));
+        Assert.Empty(fixture.Sink.Events);
+        Assert.Equal(3, fixture.Pipeline.HeldEvents);
+
+        fixture.Pipeline.Containers.SetMetadata(Web, new ContainerMetadata(Name: "web-1"));
+        Assert.Equal([(EventKind.ProcessExec, 42u), (EventKind.ProcessExit, 42u), (EventKind.ProcessExec, 43u)], fixture.Sink.Events.Select(e => (e.Kind, e.Pid)));
+        Assert.All(fixture.Sink.Events, e => Assert.Equal("web-1", e.Json.GetProperty("container").GetProperty("name").GetString()));
+        Assert.Equal((0, 0UL), (fixture.Pipeline.HeldEvents, fixture.Pipeline.Undecided));
+        Assert.Equal([(Web, true)], fixture.Decided);
+    }
+
+    [Fact]
+    public void Name_UnknownForLong_HeldEventsSayWhatRanThen()
+    {
+        PipelineFixture fixture = Filtered("web");
+        ProcessSpec child = Inside.Child(43, 2_000);
+        fixture.Apply(r => r.Mkdir(Key, $"/docker/{Web}").Exec(Inside, new ExecSpec { Exe = "/bin/old" }).Fork(child).Exit(child));
+        for (uint i = 0; i < 50; i++)
+        {
+            fixture.Apply(r => r.Exec(Inside, new ExecSpec { Exe = $"/bin/new{i}" }).After(TimeSpan.FromSeconds(1)));
+        }
+
+        fixture.Pipeline.Containers.SetMetadata(Web, new ContainerMetadata(Name: "web-1"));
+        SeenEvent exit = fixture.Sink.Events.Single(e => e.Kind == EventKind.ProcessExit);
+        Assert.Equal("/bin/old", exit.Json.GetProperty("process").GetProperty("exe").GetString());
+        fixture.Pipeline.Processes.Advance(ulong.MaxValue);
+        Assert.Equal(256, fixture.Pipeline.Processes.Images.StoredBytes); // that of the one process that lives
+    }
+
+    [Theory]
+    [InlineData("another name", "db")]
+    [InlineData("nobody knows", null)]
+    public void Name_ThatDoesNotFit_DiscardsTheHeldEvents(string name, string? containerName)
+    {
+        Assert.NotEmpty(name);
+        PipelineFixture fixture = Filtered("web");
+        fixture.Apply(r => r.Mkdir(Key, $"/docker/{Web}").Exec(Inside));
+        if (containerName is null)
+        {
+            fixture.Pipeline.Containers.SetMetadataFailed(Web);
+        }
+        else
+        {
+            fixture.Pipeline.Containers.SetMetadata(Web, new ContainerMetadata(Name: containerName));
+        }
+
+        fixture.Apply(r => r.Exec(Inside));
+        Assert.Empty(fixture.Sink.Events);
+        Assert.Equal((0, 0UL), (fixture.Pipeline.HeldEvents, fixture.Pipeline.Undecided));
+        Assert.Equal([(Web, false)], fixture.Decided);
+    }
+
+    [Fact]
+    public void Name_KnownAtFirstSight_HoldsNothing()
+    {
+        PipelineFixture fixture = Filtered("web");
+        fixture.Pipeline.Containers.ContainerSeen += c => fixture.Pipeline.Containers.SetMetadata(c.Id, new ContainerMetadata(Name: "web"));
+        fixture.Apply(r => r.Mkdir(Key, $"/docker/{Web}").Exec(Inside));
+
+        Assert.Equal(["process.exec 3f5c"], fixture.Seen());
+    }
+
+    [Fact]
+    public void Held_MoreThanFits_IsCountedAsLostInTheLedgerIfSelected()
+    {
+        PipelineFixture fixture = Filtered("web");
+        fixture.Ledger.BeginSubscription();
+        fixture.Ledger.OnBatch([]);
+        fixture.Apply(r => r.Mkdir(Key, $"/docker/{Web}"));
+        for (int i = 0; i < HeldQueue.MaxEvents + 10; i++)
+        {
+            fixture.Apply(r => r.Exec(Inside));
+        }
+
+        Assert.Equal((HeldQueue.MaxEvents, 0UL), (fixture.Pipeline.HeldEvents, fixture.Pipeline.HeldOverflow));
+        fixture.Pipeline.Containers.SetMetadata(Web, new ContainerMetadata(Name: "web"));
+        fixture.Ledger.OnBatch(
+        [
+            new KindCounters(EventKind.ProcessExec, HeldQueue.MaxEvents + 10, 0, 0, 0, 0), new KindCounters(EventKind.CgroupMkdir, 1, 0, 0, 0, 0),
+        ]);
+
+        Assert.Equal(HeldQueue.MaxEvents, fixture.Sink.Events.Count);
+        Assert.Equal(10UL, fixture.Pipeline.HeldOverflow);
+        LedgerReport report = fixture.Ledger.Close(final: true);
+        LedgerRow row = report.Rows.Single(r => r.Kind == EventKind.ProcessExec);
+        Assert.Equal((10UL, (ulong)HeldQueue.MaxEvents, true), (row.LostByPlace.Controller, row.Delivered, report.Balanced));
+    }
+
+    [Fact]
+    public void Held_InManyContainers_StaysBounded()
+    {
+        PipelineFixture fixture = Filtered("web");
+        for (uint i = 0; i < 50; i++)
+        {
+            string id = TestHost.Id(i.ToString("x4", System.Globalization.CultureInfo.InvariantCulture));
+            fixture.Apply(r => r.Mkdir(Key + i, $"/docker/{id}"));
+            for (int n = 0; n < 300; n++)
+            {
+                fixture.Apply(r => r.Exec(Inside.In(Key + i), new ExecSpec { Args = [new string('x', 3_000)] }));
+            }
+        }
+
+        Assert.InRange(fixture.Pipeline.HeldEvents, 1_000, (8 << 20) / 3_000);
+        fixture.Pipeline.Complete();
+        Assert.Equal((0, 15_000UL), (fixture.Pipeline.HeldEvents, fixture.Pipeline.Undecided));
+    }
+
+    [Fact]
+    public void Held_ContainerForgottenUndecided_IsCounted()
+    {
+        PipelineFixture fixture = Filtered("web");
+        fixture.Apply(r => r
+            .Mkdir(Key, $"/docker/{Web}").Exec(Inside).Rmdir(Key, $"/docker/{Web}").After(TimeSpan.FromSeconds(6)).Exec(Shell));
+
+        Assert.Equal((0, 1UL), (fixture.Pipeline.HeldEvents, fixture.Pipeline.Undecided));
+    }
+
+    [Fact]
+    public void Ancestors_Asked_AreInTheEvent()
+    {
+        var fixture = new PipelineFixture(ancestors: true);
+        ProcessSpec init = new(1, 10) { Ppid = 0, Comm = "init" };
+        fixture.Snapshot(r => r.Exec(init, new ExecSpec { Exe = "/sbin/init" }));
+        fixture.Apply(r => r.Fork(Shell with { ParentStartNs = 10 }).Exec(Shell));
+
+        Assert.Equal(
+            """[{"pid":1,"name":"init","exe":"/sbin/init"}]""",
+            fixture.Sink.Events[^1].Json.GetProperty("process").GetProperty("ancestors").GetRawText());
+    }
+
+    private static PipelineFixture Filtered(string selector) => new(new EventFilter(
+        EventKindSet.Of(EventKind.ProcessExec, EventKind.ProcessExit), [PipelineFixture.Selector(selector)]));
+
+    private static void DecideSomething(PipelineFixture fixture, Random random)
+    {
+        if (random.Next(20) == 0 && fixture.Asked.Count > 0)
+        {
+            string id = fixture.Asked[random.Next(fixture.Asked.Count)];
+            fixture.Pipeline.Containers.SetMetadata(id, new ContainerMetadata(Name: random.Next(2) == 0 ? "web" : "db"));
+        }
+
+        fixture.Sink.Clear();
+    }
+}
