@@ -16,22 +16,42 @@ include collector-native/native.mk
 include controller/controller.mk
 include tests/tests.mk
 
-.PHONY: all deps deps-check run dist bench lint fmt clean help
+.PHONY: all deps run dist bench lint fmt clean help
 
 all: collector controller ## build everything into dist/
 
 deps: ## install what is missing (apt, .NET SDK); asks for sudo when not root
-	$(Q)tests/deps.sh
+	$(Q)tests/deps.sh test
 
-# What `run` and `test` need is installed only when something is missing, so that a second call costs nothing.
-deps-check:
-	$(Q)tests/deps.sh --if-missing
+# What a target needs is installed only when something is missing, so that a second call costs nothing.
+deps-%:
+	$(Q)tests/deps.sh --if-missing $*
 
-run: deps-check ## install what is missing, build, show live process events until Ctrl-C
+run: deps-run ## install what is missing, build, show live process events until Ctrl-C
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)$(SUDO) $(DIST)/eunomiactl run process $(ARGS)
 
 dist: all ## what a user installs: dist/eunomia-collector and dist/eunomiactl, stripped
+
+C_FILES     = $(shell git ls-files '*.c' '*.h')
+TIDY_FILES  = $(shell git ls-files 'collector-native/src/*.c')
+SHELL_FILES = .ci/run tests/run $(shell git ls-files '*.sh') $(wildcard tests/vm/run tests/bare/run)
+
+lint: $(GEN)/vmlinux.h $(PB_DIR)/collector.pb.h $(BPF_SKEL) ## formatting, clang-tidy, shellcheck; changes nothing
+	$(call msg,LINT,clang-format)
+	$(Q)clang-format --dry-run -Werror $(C_FILES)
+	$(call msg,LINT,clang-tidy)
+	$(Q)printf '%s\n' $(TIDY_FILES) | xargs -P 2 -n 8 \
+	  sh -c 'clang-tidy --quiet "$$@" -- -std=gnu17 $(subst ','\'',$(NATIVE_CPPFLAGS)) 2>/dev/null' tidy
+	$(call msg,LINT,shellcheck)
+	$(Q)shellcheck $(SHELL_FILES)
+	$(call msg,LINT,dotnet format)
+	$(Q)$(DOTNET) restore Eunomia.sln -v quiet
+	$(Q)$(DOTNET) format Eunomia.sln --no-restore --verify-no-changes
+
+fmt: ## format everything as lint wants it
+	clang-format -i $(C_FILES)
+	$(DOTNET) format Eunomia.sln
 
 clean: ## remove everything that was built
 	rm -rf $(BUILD) $(DIST) artifacts

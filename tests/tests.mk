@@ -14,8 +14,8 @@ PROGRAM_SRC := $(wildcard tests/e2e/programs/*.c)
 PROGRAM_BIN := $(PROGRAM_SRC:tests/e2e/programs/%.c=$(TEST_BUILD)/programs/%)
 TEST_LIBS   := $(NATIVE_LIBS) -lcmocka
 
-.PHONY: test test-native test-programs fuzz vmtest check-privileged
-test: deps-check ## run every test this machine can run; prints N passed, N failed, N skipped
+.PHONY: test test-native test-programs fuzz vmtest
+test: deps-test ## run every test this machine can run; prints N passed, N failed, N skipped
 	$(Q)$(MAKE) --no-print-directory all test-native test-programs $(BUILD)/abi.txt
 	$(Q)tests/run
 
@@ -81,7 +81,8 @@ $(BUILD)/abi.txt: tests/abi/abi_dump.c bpf/include/eunomia/event.h
 	$(Q)$(CLANG) -Ibpf/include $< -o $(BUILD)/abi_dump
 	$(Q)$(BUILD)/abi_dump > $@
 
-vmtest: all ## boot a Debian kernel with cgroup v2 under QEMU and run the product and docker in it
+vmtest: deps-vm ## boot a Debian kernel with cgroup v2 under QEMU and run the product and docker in it
+	$(Q)$(MAKE) --no-print-directory all
 	$(Q)tests/vm/run
 
 -include $(TEST_LIB_OBJ:.o=.d) $(TEST_BIN:=.d)

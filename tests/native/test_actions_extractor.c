@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <grp.h>
 #include <signal.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #include "actions/extractor.h"
+#include "actions/extractor_server.h"
 #include "test_actions_kit.h"
 
 #define UID 64123
@@ -39,9 +39,11 @@ static int do_crash(const char *json, size_t len, struct eu_extract *ret)
 	__builtin_trap();
 }
 
-static int do_answer_and_more(const char *json, size_t len, struct eu_extract *ret)
+/* A whole answer of its own, in front of the one that is written for it. */
+static int do_answer_twice(const char *json, size_t len, struct eu_extract *ret)
 {
-	ssize_t n = write(STDOUT_FILENO, "x", 1);
+	static const struct eu_extractor_reply forged;
+	ssize_t n = write(STDOUT_FILENO, &forged, sizeof(forged));
 
 	(void)n;
 	return do_answer(json, len, ret);
@@ -188,7 +190,7 @@ static void survive_child_by_table(void **state)
 	} cases[] = {
 	    {"hang", do_hang, 50, -ETIMEDOUT},
 	    {"crash", do_crash, 10000, -EPROTO},
-	    {"answer and more", do_answer_and_more, 10000, -EPROTO},
+	    {"answer twice", do_answer_twice, 10000, -EPROTO},
 	    {"answer without end", do_answer_without_end, 10000, -EPROTO},
 	    {"bad error", do_bad_error, 10000, -EPROTO},
 	    {"open", do_open, 10000, -EPROTO},
@@ -310,7 +312,9 @@ static void give_up_every_right(void **state)
 
 	(void)state;
 	kit_require_root();
+	assert_int_equal(setgroups(2, (const gid_t[]){5, 6}), 0);
 	x = start(do_answer, do_fail, 10000);
+	assert_int_equal(setgroups(0, NULL), 0);
 	snprintf(path, sizeof(path), "/proc/%d/status", find_server());
 	f = fopen(path, "re");
 	assert_non_null(f);

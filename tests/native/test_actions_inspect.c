@@ -256,6 +256,11 @@ static void look_for_docker_with_its_ids_only(void **state)
 	kit_require_root();
 	kit_write(f->tree, "/var/lib/docker/containers/short/config.v2.json", DOCKER_JSON("x"));
 	assert_int_equal(inspect(f, "short", &r), -ENOENT);
+	kit_write(f->tree, TASKS "/default/short/config.json",
+		  "{\"root\":{\"path\":\"/var/lib/docker/overlay2/1/merged\"}}");
+	assert_int_equal(inspect(f, "short", &r), 0);
+	assert_string_equal(r.runtime, "containerd");
+	assert_string_equal(r.name, "short");
 }
 
 static void ignore_hidden_namespaces(void **state)

@@ -183,7 +183,9 @@ static void refuse_id_without_end(void **state)
 
 static void refuse_packet_of_another_size(void **state)
 {
-	char bytes[sizeof(struct eu_actions_request) + 8] = {EU_ACTIONS_INSPECT, 0, 0, 0, 5};
+	/* But for its size a valid request: operation, id and container stand where they should. */
+	char bytes[sizeof(struct eu_actions_request) + 8] = {
+	    EU_ACTIONS_INSPECT, 0, 0, 0, 5, 0, 0, 0, 'x'};
 	static struct packet p;
 	struct fixture *f = *state;
 

@@ -92,14 +92,14 @@ struct eu_fork {
 	char comm[EU_COMM_LEN];
 };
 
-/* eu_exec.exe_flags */
-#define EU_EXE_MEMFD 0x1u /* the executable lives in a memfd */
-#define EU_EXE_UPPER_LAYER                                                                         \
-	0x2u /* it stands in the upper layer of an overlay: new or changed since the image */
-#define EU_EXE_WRITABLE                                                                            \
-	0x4u		     /* the process that runs it could write it, by owner, group and mode  \
-			      */
-#define EU_EXE_UNLINKED 0x8u /* it has no name any more */
+/*
+ * eu_exec.exe_flags. Upper layer: of an overlay, so new or changed since the image. Writable: by
+ * the process that runs it, going by owner, group and mode, not by capabilities.
+ */
+#define EU_EXE_MEMFD	   0x1u
+#define EU_EXE_UPPER_LAYER 0x2u
+#define EU_EXE_WRITABLE	   0x4u
+#define EU_EXE_UNLINKED	   0x8u /* it has no name any more */
 
 #define EU_ID_UNSET 0xffffffffu /* loginuid, audit session: never set */
 

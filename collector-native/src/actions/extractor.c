@@ -9,9 +9,8 @@
 #include "util/cleanup.h"
 #include "util/packet.h"
 
-#define MARGIN_MS                                                                                  \
-	2000 /* what the server may take beyond its own timeout until it counts as gone            \
-	      */
+/* What the server may take beyond its own timeout until it counts as gone. */
+#define MARGIN_MS 2000
 
 struct eu_extractor {
 	int fd; /* -1: gone */

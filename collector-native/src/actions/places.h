@@ -7,9 +7,8 @@
 
 #include "actions/extract.h"
 
-#define EU_DOCKER_NAMESPACE                                                                        \
-	"moby" /* the containers in this namespace of containerd are docker's                      \
-		*/
+/* The containers in this namespace of containerd are docker's. */
+#define EU_DOCKER_NAMESPACE "moby"
 
 /* The file is ROOT/ID/file, or ROOT/NAMESPACE/ID/file for each directory that stands in ROOT. */
 struct eu_place {

@@ -23,8 +23,7 @@ enum eu_role {
  */
 #define EU_UID_COLLECTOR  0x7ea00001u
 #define EU_UID_EXTRACTOR  0x7ea00002u
-#define EU_UID_CONTROLLER 0x7ea00003u /* when no user called sudo and there is no user "eunomia"   \
-				       */
+#define EU_UID_CONTROLLER 0x7ea00003u /* nobody called sudo, and there is no user "eunomia" */
 
 const char *eu_role_name(enum eu_role role);
 

@@ -7,7 +7,8 @@
 
 #include "eunomia/control.h"
 
-/* One kind, cumulative since the collector's start: offered = handed to the stream or still in a ring + all lost_*. */
+/* One kind, cumulative since the collector's start: offered = handed to the stream or still in a
+ * ring + all lost_*. */
 struct eu_kind_ledger {
 	uint32_t kind;
 	uint64_t offered;
