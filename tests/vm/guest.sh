@@ -1,0 +1,106 @@
+#!/usr/bin/env bash
+# Inside the guest of tests/vm/run: the built product, a dockerd on cgroup v2, three containers. TAP.
+set -uo pipefail
+cd "$(dirname "$0")/../.." || exit 1
+
+WORK=$(mktemp -d)
+CONTAINERS=3
+NUMBER=0
+
+check() { # NAME COMMAND...
+  local name=$1
+  shift
+  NUMBER=$((NUMBER + 1))
+  if "$@"; then
+    echo "ok $NUMBER - $name"
+  else
+    echo "not ok $NUMBER - $name"
+    tail -n 15 "$WORK"/*.err "$WORK/dockerd.log" 2>/dev/null | sed 's/^/# /'
+  fi
+}
+
+await() { # SECONDS COMMAND...
+  local end=$((SECONDS + $1))
+  shift
+  until "$@" >/dev/null 2>&1; do
+    [ $SECONDS -lt $end ] || return 1
+    sleep 0.2
+  done
+}
+
+start_docker() {
+  mkdir -p "$WORK/docker"
+  dockerd --iptables=false --bridge=none --storage-driver vfs --data-root "$WORK/docker" --exec-root "$WORK/exec" \
+    -H unix:///run/docker.sock -p "$WORK/dockerd.pid" >"$WORK/dockerd.log" 2>&1 &
+  await 90 docker info
+}
+
+make_image() {
+  mkdir -p "$WORK/image/bin"
+  cp "$(command -v busybox)" "$WORK/image/bin/"
+  ln -s busybox "$WORK/image/bin/sh"
+  tar -C "$WORK/image" -c . | docker import - guest/busybox:1 >/dev/null
+}
+
+run_containers() {
+  local n
+  for n in $(seq "$CONTAINERS"); do
+    docker run --rm --network none --name "guest$n" guest/busybox:1 sh -c 'exit 7'
+    [ $? -eq 7 ] || return 1
+  done
+}
+
+# Prints how many distinct full ids the events that match have.
+ids() { # JQ-CONDITION
+  jq -r "select($1) | .container.id" "$WORK/events" | grep -cE '^[0-9a-f]{64}$' || true
+}
+
+ledger_is_exact() {
+  awk '/^ledger / {
+    n++
+    for (i = 3; i <= 5; i++) { split($i, kv, "="); value[kv[1]] = kv[2] }
+    if (value["offered"] != value["delivered"] + value["lost"]) bad = 1
+  } END { exit !(n >= 5 && !bad) }' "$WORK/run.err"
+}
+
+# A file made in the upper layer of an overlay says so when it runs; one of the lower layer does not.
+run_in_overlay() {
+  mkdir -p "$WORK/overlay"/{lower,upper,work,merged}
+  cp "$(command -v busybox)" "$WORK/overlay/lower/old"
+  mount -t overlay overlay -o "lowerdir=$WORK/overlay/lower,upperdir=$WORK/overlay/upper,workdir=$WORK/overlay/work" \
+    "$WORK/overlay/merged" || return 1
+  cp "$(command -v busybox)" "$WORK/overlay/merged/new"
+  (exec -a true "$WORK/overlay/merged/new") && (exec -a true "$WORK/overlay/merged/old")
+}
+
+upper_flags() { # NAME
+  jq -r "select(.event == \"process.exec\" and (.process.exe | endswith(\"/$1\"))) | .process.exe_flags // [] | index(\"upper_layer\") != null" \
+    "$WORK/events" | sort -u
+}
+
+main() {
+  echo "1..10"
+  check "dockerd starts" start_docker
+  check "an image is made" make_image
+  dist/eunomiactl run process --fmt json >"$WORK/events" 2>"$WORK/run.err" &
+  local tracker=$!
+  check "the tracker is ready" await 60 grep -qx ready "$WORK/run.err"
+  dist/eunomiactl status --fmt json >"$WORK/status" 2>"$WORK/status.err"
+  check "containers end with 7" run_containers
+  run_in_overlay
+  kill -TERM "$tracker"
+  wait "$tracker"
+  check "the tracker ends with 0" [ $? -eq 0 ]
+  check "every exec and exit of the containers has a full id" \
+    test "$(ids '.event == "process.exec" and .process.vpid == 1 and .process.args == ["sh", "-c", "exit 7"]')" = "$CONTAINERS" \
+    -a "$(ids '.event == "process.exit" and .result == 7 and .process.vpid == 1')" = "$CONTAINERS"
+  check "none of them is the host's" \
+    test -z "$(jq -r 'select(.process.args == ["sh", "-c", "exit 7"] and .container == null) | .event' "$WORK/events")"
+  check "name and image are there" \
+    test "$(jq -r 'select(.event == "container.start") | .container | .name + " " + .image' "$WORK/events" | xargs)" = \
+    "guest1 guest/busybox:1 guest2 guest/busybox:1 guest3 guest/busybox:1"
+  check "the ledger is exact" ledger_is_exact
+  check "an executable of an overlay's upper layer says so" test "$(upper_flags new) $(upper_flags old)" = "true false"
+}
+
+main
