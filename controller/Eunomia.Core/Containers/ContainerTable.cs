@@ -18,8 +18,7 @@ public sealed class ContainerTable
     private const int MaxNesting = 8;
     private readonly uint _hostPidNamespace;
     private readonly CgroupTable _cgroups;
-    private readonly Dictionary<(string Runtime, string Id, Container? Parent), Container> _containers = [];
-    private readonly Dictionary<string, Container> _byId = [];
+    private readonly ContainerRegistry _containers = new();
 
     /// <summary>An empty table.</summary>
     public ContainerTable(uint hostPidNamespace, int capacity = DefaultCapacity)
@@ -57,19 +56,10 @@ public sealed class ContainerTable
     public ulong Evicted => _cgroups.Evicted;
 
     /// <summary>All known containers.</summary>
-    public IReadOnlyCollection<Container> All => _containers.Values;
+    public IReadOnlyCollection<Container> All => _containers.All;
 
     /// <summary>Finds a container by its full id; of several, the one that is not nested.</summary>
-    public bool TryGet(string id, [NotNullWhen(true)] out Container? container)
-    {
-        _byId.TryGetValue(id, out container);
-        for (Container? other = container?.SameId; other is not null && container?.Parent is not null; other = other.SameId)
-        {
-            container = other;
-        }
-
-        return container is not null;
-    }
+    public bool TryGet(string id, [NotNullWhen(true)] out Container? container) => _containers.TryGet(id, out container);
 
     /// <summary>
     /// InspectContainer answered. A nested container that claims the id of one that is not nested gets nothing: whoever
@@ -193,7 +183,7 @@ public sealed class ContainerTable
         entry.IsOwn = identity.IsOwn;
         if (identity.Class == CgroupClass.Container)
         {
-            Attach(entry, GetOrAdd(identity, 0), inspect: true);
+            Attach(entry, _containers.GetOrAdd(identity), inspect: true);
         }
         else if (identity.Class == CgroupClass.Other)
         {
@@ -234,7 +224,7 @@ public sealed class ContainerTable
         else
         {
             string id = entry.AnonymousId ?? CgroupPath.AnonymousId(entry.Key);
-            Container container = GetOrAdd(CgroupPath.UnknownRuntime, id, null);
+            Container container = _containers.GetOrAdd(CgroupPath.UnknownRuntime, id, null);
             Attach(entry, container, entry.HasName);
             container.Life.Created |= entry.IsLive;
         }
@@ -274,32 +264,6 @@ public sealed class ContainerTable
         ContainerSeen?.Invoke(container);
     }
 
-    private Container GetOrAdd(in CgroupIdentity identity, int depth)
-    {
-        CgroupIdentity outer = CgroupPath.Classify(identity.Outer);
-        Container? parent = outer.Class == CgroupClass.Container && depth < MaxNesting ? GetOrAdd(outer, depth + 1) : null;
-        return GetOrAdd(identity.Runtime, CgroupPath.DecodeId(identity.Id), parent);
-    }
-
-    private Container GetOrAdd(string runtime, string id, Container? parent)
-    {
-        if (_containers.TryGetValue((runtime, id, parent), out Container? container))
-        {
-            return container;
-        }
-
-        container = new Container(id, runtime, parent);
-        if (parent is not null)
-        {
-            parent.References++;
-        }
-
-        _containers.Add((runtime, id, parent), container);
-        container.SameId = _byId.GetValueOrDefault(id);
-        _byId[id] = container;
-        return container;
-    }
-
     private void OnForgotten(CgroupEntry entry)
     {
         if (entry.Container is { } container)
@@ -309,67 +273,14 @@ public sealed class ContainerTable
                 container.RemoveKey(entry.Key);
             }
 
-            Release(container);
-        }
-    }
-
-    private void Release(Container container)
-    {
-        if (--container.References > 0)
-        {
-            return;
-        }
-
-        _containers.Remove((container.PathRuntime, container.Id, container.Parent));
-        RemoveFromIds(container);
-        ContainerForgotten?.Invoke(container);
-        if (container.Parent is { } parent)
-        {
-            Release(parent);
-        }
-    }
-
-    private void RemoveFromIds(Container container)
-    {
-        Container first = _byId[container.Id];
-        if (!ReferenceEquals(first, container))
-        {
-            while (first.SameId is { } next && !ReferenceEquals(next, container))
-            {
-                first = next;
-            }
-
-            first.SameId = container.SameId;
-        }
-        else if (container.SameId is { } next)
-        {
-            _byId[container.Id] = next;
-        }
-        else
-        {
-            _byId.Remove(container.Id);
+            _containers.Release(container, ContainerForgotten);
         }
     }
 
     private void DecideMetadata(string id, ContainerMetadata? metadata)
     {
-        if (!TryGet(id, out Container? preferred))
+        foreach (Container container in _containers.SetMetadata(id, metadata))
         {
-            return;
-        }
-
-        for (Container? container = _byId[id]; container is not null; container = container.SameId)
-        {
-            bool isBorrowed = container.Parent is not null && preferred.Parent is null;
-            if (metadata is null || isBorrowed)
-            {
-                container.SetMetadataUnavailable();
-            }
-            else
-            {
-                container.SetMetadata(metadata);
-            }
-
             MetadataDecided?.Invoke(container);
         }
     }

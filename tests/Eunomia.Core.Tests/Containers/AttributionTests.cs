@@ -86,6 +86,23 @@ public sealed class AttributionTests
     }
 
     [Fact]
+    public void Process_WithTheHostsPidsInAnAnonymousContainersCgroup_IsTheHosts()
+    {
+        _fixture.Apply(r => r.Mkdir(V2, "/mycontainer").Exec(Inside).Exec(Inside.In(V2, TestHost.PidNamespace) with { Pid = 7 }));
+
+        Assert.Equal(["mycontainer", null], _fixture.Sink.Events.Where(e => e.Kind == EventKind.ProcessExec).Select(e => e.ContainerId));
+    }
+
+    [Fact]
+    public void Mkdir_BelowAContainerThatRanBefore_IsNoCreation()
+    {
+        _fixture.Snapshot(r => r.Mkdir(V2, $"/docker/{Web}"));
+        _fixture.Apply(r => r.Mkdir(V2 + 1, $"/docker/{Web}/init.scope", V2));
+
+        Assert.Empty(_fixture.Sink.Events);
+    }
+
+    [Fact]
     public void Process_InACgroupNobodyToldOf_IsNeverTheHosts()
     {
         _fixture.Apply(r => r.Exec(Inside));

@@ -42,6 +42,14 @@ public sealed class LifecycleTests
     }
 
     [Fact]
+    public void Start_InTheHostsMountNamespace_IsTheRuntimesWhateverItIsCalled()
+    {
+        _fixture.Apply(r => r.Mkdir(Key, Path).Exec(RuntimeInit, new ExecSpec { Args = ["crun", "create"] }));
+
+        Assert.Equal(["container.create"], _fixture.Sink.Names);
+    }
+
+    [Fact]
     public void Start_OfTheRuntimeInARootlessMountNamespace_IsNotTheContainers()
     {
         _fixture.Apply(r => r.Mkdir(Key, Path).Exec(Init.In(Key, mntns: 77), RuncInit()));
