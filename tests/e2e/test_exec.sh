@@ -68,7 +68,7 @@ record() {
   mkdir -p "$WORK/core"
   start_tracker --env EUNOMIA_E2E || return 1
   (cd "$WORK/core" && ulimit -c 0 && EUNOMIA_E2E=chosen EUNOMIA_SECRET=hidden \
-    strace -ff -qq -xx -s 200000 -e trace=execve,execveat -e status=successful -o "$TRACES" bash "$SCRIPT") >/dev/null 2>&1
+    strace -ff -q -xx -s 200000 -e trace=execve,execveat -e status=successful -o "$TRACES" bash "$SCRIPT") >/dev/null 2>&1
   stop_tracker
 }
 
