@@ -101,7 +101,7 @@ compare_exits() {
     n=$((n + 1))
     [ "$ours" = "$how $what" ] || { echo "# $pid: strace says $how $what, we say $ours" && wrong=1; }
   done < <(strace_exits)
-  [ $wrong -eq 0 ] && { [ $n -ge 24 ] || { echo "# only $n processes ended"; false; }; }
+  [ $wrong -eq 0 ] && { [ $n -ge 20 ] || { echo "# only $n processes ended"; false; }; }
 }
 
 exec_of() { # LAST-ARGUMENT-OR-NAME EXPRESSION

@@ -15,6 +15,7 @@ internal sealed class ProcessJson
     ];
 
     private readonly Timestamp _start = new();
+    private readonly Utf8Buffer _fragment = new();
 
     internal void Write(Utf8Buffer buffer, in EventView e)
     {
@@ -56,7 +57,7 @@ internal sealed class ProcessJson
         }
     }
 
-    private static void WriteMember(
+    private void WriteMember(
         Utf8Buffer buffer, uint vpid, ReadOnlySpan<byte> comm, ProcessImage? image, uint uid, uint gid)
     {
         WriteVpid(buffer, vpid);
@@ -66,7 +67,7 @@ internal sealed class ProcessJson
         WriteUnlessUnset(buffer, "loginuid"u8, image?.LoginUid ?? RecordAbi.IdUnset);
     }
 
-    private static void WriteImage(Utf8Buffer buffer, ReadOnlySpan<byte> comm, ProcessImage? image)
+    private void WriteImage(Utf8Buffer buffer, ReadOnlySpan<byte> comm, ProcessImage? image)
     {
         buffer.Member("name"u8, comm);
         if (image is null)
@@ -83,11 +84,11 @@ internal sealed class ProcessJson
     }
 
     /// <summary>What does not change between two execs, once for all of a process's events.</summary>
-    private static byte[] Encode(ProcessImage image)
+    private byte[] Encode(ProcessImage image)
     {
-        var buffer = new Utf8Buffer();
-        WriteStrings(buffer, image.Exe, image.Args, image.Cwd, image.Truncated, 0);
-        return buffer.Written.ToArray();
+        _fragment.Clear();
+        WriteStrings(_fragment, image.Exe, image.Args, image.Cwd, image.Truncated, 0);
+        return _fragment.Written.ToArray();
     }
 
     private static void WriteStrings(
