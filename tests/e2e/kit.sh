@@ -105,6 +105,14 @@ descendants() { # PID
   done
 }
 
+# A zombie that its parent has not looked at yet is gone too.
+all_gone() { # PID...
+  local pid
+  for pid in "$@"; do
+    [ ! -e "/proc/$pid" ] || grep -q '^State:.Z' "/proc/$pid/status" || return 1
+  done
+}
+
 # What jq prints for the events that match.
 events() { # CONDITION [EXPRESSION]
   jq -c -r "select($1) | ${2:-.}" "$EVENTS"

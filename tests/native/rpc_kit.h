@@ -119,7 +119,7 @@ void kit_put_headers(struct kit_bytes *bytes, uint8_t flags, uint32_t stream, co
 void kit_free_bytes(struct kit_bytes *bytes);
 
 /* Sends all of it while the server turns, reading what it answers if reads says so. Returns false
- * when the server closed the connection before all was taken. */
+ * when the server closed the connection, or took no more, before all was sent. */
 bool kit_raw_send(struct kit *kit, int fd, const void *data, size_t len, bool reads);
 /* Turns until the server has nothing to do; says whether it has closed the connection. */
 bool kit_raw_is_closed(struct kit *kit, int fd);

@@ -43,7 +43,7 @@ int eu_controller_choose_user(struct eu_controller *ret)
 {
 	struct eu_controller c = {.uid = EU_UID_CONTROLLER, .gid = EU_UID_CONTROLLER};
 	const struct passwd *pw;
-	unsigned int uid = 0;
+	unsigned int uid = 0, gid = 0;
 	int r = id_from_environment("SUDO_UID", &uid);
 
 	if (r == -EINVAL)
@@ -55,7 +55,8 @@ int eu_controller_choose_user(struct eu_controller *ret)
 		c.gid = pw->pw_gid;
 		find_groups(&c, pw->pw_name);
 	} else if (r == 0 && uid != 0) {
-		c.uid = c.gid = uid;
+		c.uid = uid;
+		c.gid = id_from_environment("SUDO_GID", &gid) == 0 && gid != 0 ? gid : uid;
 	}
 	*ret = c;
 	return 0;

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <glob.h>
 #include <libgen.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "process/listen.h"
@@ -13,6 +16,8 @@
 
 #define BACKLOG		 64
 #define PRIVATE_TEMPLATE "/run/eunomia-XXXXXX"
+#define PRIVATE_PATTERN	 "/run/eunomia-??????"
+#define ABANDONED_AGE_S	 10
 #define PRIVATE_NAME	 "collector.sock"
 
 static int address_of(struct sockaddr_un *ret, const char *path)
@@ -100,12 +105,48 @@ int eu_listener_open(struct eu_listener *ret, const char *path)
 	return 0;
 }
 
+static bool is_abandoned(const char *dir, const char *path)
+{
+	EU_CLEANUP(eu_closep) int fd = -1;
+	struct sockaddr_un address;
+	struct stat st;
+
+	/* A younger one may be on its way between bind and listen. */
+	if (lstat(dir, &st) < 0 || !S_ISDIR(st.st_mode) ||
+	    time(NULL) - st.st_mtime < ABANDONED_AGE_S)
+		return false;
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0 || address_of(&address, path) < 0)
+		return false;
+	return connect(fd, (const struct sockaddr *)&address, sizeof(address)) < 0 &&
+	       errno == ECONNREFUSED;
+}
+
+/* A launcher that was killed could not tidy up: whoever comes next does. */
+static void remove_abandoned(void)
+{
+	EU_CLEANUP(globfree) glob_t found = {0};
+
+	if (glob(PRIVATE_PATTERN, GLOB_NOSORT, NULL, &found) != 0)
+		return;
+	for (size_t i = 0; i < found.gl_pathc; i++) {
+		char path[EU_SOCKET_PATH_SIZE];
+		int n = snprintf(path, sizeof(path), "%s/%s", found.gl_pathv[i], PRIVATE_NAME);
+
+		if (n >= (int)sizeof(path) || !is_abandoned(found.gl_pathv[i], path))
+			continue;
+		(void)unlink(path);
+		(void)rmdir(found.gl_pathv[i]);
+	}
+}
+
 int eu_listener_open_private(struct eu_listener *ret, uid_t owner, gid_t group)
 {
 	struct eu_listener listener = {.fd = -1, .dir = PRIVATE_TEMPLATE, .owner = owner};
 	char path[EU_SOCKET_PATH_SIZE];
 	int r;
 
+	remove_abandoned();
 	if (!mkdtemp(listener.dir))
 		return -errno;
 	snprintf(path, sizeof(path), "%.64s/%s", listener.dir, PRIVATE_NAME);

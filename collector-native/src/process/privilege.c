@@ -41,8 +41,8 @@
 	    "setgroups", "setresuid", "setresgid", "setsid", "seccomp", "socketpair", "socket",    \
 	    "pipe2", "dup", "dup2", "dup3", "rt_sigaction", "set_robust_list", "rseq",             \
 	    "set_tid_address", "unlink", "rmdir", "getppid", "getuid", "geteuid", "getgid",        \
-	    "getegid", "epoll_create1", "setrlimit", "prlimit64", "getrandom", "close_range",      \
-	    "sysinfo", "bpf"
+	    "getegid", "epoll_create1", "signalfd4", "setrlimit", "prlimit64", "getrandom",        \
+	    "close_range", "sysinfo", "bpf"
 
 static const char *const calls_supervisor[] = {CALLS_COMMON,  CALLS_LOOP,	CALLS_LOADER,
 					       CALLS_ACTIONS, CALLS_SUPERVISOR, NULL};

@@ -27,7 +27,7 @@
 
 /* Frames: far above what a client that does something useful needs. One more for each KiB sent to
  * it pays for its WINDOW_UPDATEs. */
-#define CREDIT_MAX	  20000
+#define CREDIT_MAX	  100000
 #define CREDIT_PER_SECOND 100000
 
 #define FIRST_EXTENSION_TYPE 0x0a

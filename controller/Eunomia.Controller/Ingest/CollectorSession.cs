@@ -61,16 +61,14 @@ public sealed class CollectorSession(
         }
     }
 
+    // The snapshot goes first, though records already come: they wait in the rings, so that the first one that is
+    // applied meets its container and its process.
     private async Task<StreamEnd> FollowAsync(Subscription subscription, CancellationToken stop)
     {
         using (subscription)
         {
-            using var settling = CancellationTokenSource.CreateLinkedTokenSource(stop);
-            Task settled = SettleAsync(subscription, settling.Token);
-            StreamEnd end = await subscription.DrainAsync(stop).ConfigureAwait(false);
-            await settling.CancelAsync().ConfigureAwait(false);
-            await settled.ConfigureAwait(false);
-            return end;
+            await SettleAsync(subscription, stop).ConfigureAwait(false);
+            return await subscription.DrainAsync(stop).ConfigureAwait(false);
         }
     }
 

@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# What dies is said, started again, and leaves a gap in the account.
+set -uo pipefail
+. "$(dirname "$0")/kit.sh"
+
+need_privilege
+
+sees() { # MARK: runs something and waits until it is in the events
+  local tries
+  for tries in {1..100}; do
+    /bin/true "$1-$tries"
+    grep -q "\"$1-" "$EVENTS" && return
+    sleep 0.1
+  done
+  return 1
+}
+
+test_death() { # PROCESS
+  local pid load
+  start_tracker
+  "$PROGRAMS/forkstorm" 4000 500 >/dev/null &
+  load=$!
+  check "before $1 dies there are events" sees "before-$1"
+  pid=$(process_of_tracker "$1")
+  kill -KILL "$pid"
+  check "after $1 died they go on" sees "after-$1"
+  check "it is said" grep -q "lost the collector" "$ERRORS"
+  wait $load
+  stop_tracker
+  check "and the run ends with 0" same 0 $?
+  check "the gap is in the account" grep -q "^gap .*count=unknown" "$ERRORS"
+}
+
+test_strict() {
+  start_tracker --strict
+  kill -KILL "$(process_of_tracker loop)"
+  sees strict
+  stop_tracker
+  check "--strict makes a gap a failure" same 1 $?
+}
+
+# A controller that dies takes everything with it.
+test_controller_death() {
+  local all
+  start_tracker
+  mapfile -t all < <(descendants "$TRACKER")
+  kill -KILL "$(process_of_tracker eunomiactl)"
+  wait "$TRACKER"
+  check "a killed controller is reported as such" same 137 $?
+  TRACKER=""
+  check "nothing of the collector is left" await 2 all_gone "${all[@]}"
+  check "no eBPF program is left" await 2 no_programs
+}
+
+no_programs() {
+  ! bpftool prog show 2>/dev/null | grep -q ' name eu_'
+}
+
+for process in loop loader actions; do test_death $process; done
+test_strict
+test_controller_death
+done_testing
