@@ -26,7 +26,6 @@ internal sealed class StopSignals : IDisposable
         {
             registration.Dispose();
         }
-        _stop.Dispose();
     }
 
     private void OnSignal(PosixSignalContext context)

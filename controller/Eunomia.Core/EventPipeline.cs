@@ -15,6 +15,7 @@ public sealed class EventPipeline
     private readonly IEventSink _sink;
     private readonly Ledger _ledger;
     private readonly PidSelector _pids;
+    private readonly OwnProcesses _own;
     private readonly ContainerLifecycle _lifecycle;
     private readonly EventHolder _holder;
     private readonly Ancestor[] _ancestors;
@@ -30,6 +31,7 @@ public sealed class EventPipeline
         Processes = new ProcessTable();
         Containers = new ContainerTable(host.PidNamespace);
         _pids = new PidSelector(Processes, _filter.Pids);
+        _own = new OwnProcesses(Processes, host.OwnRoot);
         _lifecycle = new ContainerLifecycle(host.MountNamespace);
         _holder = new EventHolder(Processes.Images, ledger, sink);
         Containers.ContainerSeen += Decide;
@@ -205,7 +207,7 @@ public sealed class EventPipeline
 
     private void Emit(EventKind kind, Record record, long bootToUnixNs, Process? process, Container? container)
     {
-        if (!_filter.Kinds.Contains(kind))
+        if (!_filter.Kinds.Contains(kind) || _own.Contains(process))
         {
             return;
         }

@@ -19,8 +19,6 @@ internal sealed class KindAccount(EventKind kind)
     /// <summary>Of these, lost by the pipeline itself.</summary>
     internal ulong LostController { get; set; }
 
-    internal bool IsEmpty => Delivered == 0 && Offered == 0 && Lost.Total == 0;
-
     private ulong Offered => _offered + (_last.Offered - _base.Offered);
 
     private LossByPlace Lost => new(

@@ -147,7 +147,7 @@ public sealed class Ledger
 
     private LedgerReport Report(LedgerGap[] gaps)
     {
-        LedgerRow[] rows = [.. _kinds.Values.Where(account => !account.IsEmpty).Select(account => account.ToRow())];
+        LedgerRow[] rows = [.. _kinds.Values.Select(account => account.ToRow())];
         ulong lost = 0;
         foreach (LedgerRow row in rows)
         {

@@ -27,7 +27,7 @@ public static class Mapping
 
     /// <summary>The host that a collector watches.</summary>
     public static HostIdentity ToHost(this GetStatusResponse status, string hostname) =>
-        new(hostname, status.HostPidns, status.HostMntns);
+        new(hostname, status.HostPidns, status.HostMntns, status.SupervisorPid);
 
     /// <summary>A family's name, as users know its tracker.</summary>
     public static string ToName(this Family family) => family switch

@@ -34,6 +34,19 @@ public sealed class EventPipelineTests
     }
 
     [Fact]
+    public void Apply_OwnProcesses_AreNotHandedOut()
+    {
+        var supervisor = new ProcessSpec(10, 100) { Ppid = 1 };
+        var actions = new ProcessSpec(11, 110) { Ppid = 10 };
+        var reader = new ProcessSpec(12, 120) { Ppid = 11 };
+        var fixture = new PipelineFixture(ownRoot: supervisor.Pid);
+        fixture.Snapshot(r => r.Exec(actions).Exec(supervisor).Exec(Shell));
+        fixture.Apply(r => r.Fork(reader).Exit(reader).Exec(Shell).Exit(actions));
+
+        Assert.Equal(["process.exec"], fixture.Sink.Names);
+    }
+
+    [Fact]
     public void Apply_MalformedBatch_AppliesWhatIsGoodAndCounts()
     {
         var fixture = new PipelineFixture();

@@ -11,10 +11,10 @@ internal sealed class PipelineFixture
 
     public static readonly EventKindSet Everything = EventKindSet.Of([.. EventKinds.All]);
 
-    public PipelineFixture(EventFilter? filter = null, bool ancestors = false)
+    public PipelineFixture(EventFilter? filter = null, bool ancestors = false, uint ownRoot = 0)
     {
         Pipeline = new EventPipeline(
-            TestHost.Identity, new PipelineOptions(filter ?? new EventFilter(Everything), ancestors), Sink, Ledger);
+            TestHost.Identity with { OwnRoot = ownRoot }, new PipelineOptions(filter ?? new EventFilter(Everything), ancestors), Sink, Ledger);
         Pipeline.Containers.ContainerSeen += container => Asked.Add(container.Id);
         Pipeline.ContainerDecided += (container, selected) => Decided.Add((container.Id, selected));
     }

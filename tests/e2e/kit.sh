@@ -140,7 +140,7 @@ start_docker() {
     DOCKERD=$!
     await 30 docker info || return 1
   fi
-  docker image inspect "$IMAGE" >/dev/null 2>&1 || make_root "$WORK/image" && make_image "$WORK/image"
+  docker image inspect "$IMAGE" >/dev/null 2>&1 || { make_root "$WORK/image" && make_image "$WORK/image"; }
 }
 
 # A root file system of one busybox.

@@ -15,6 +15,7 @@ struct eu_collector_options {
 	const uid_t *uids; /* who may connect */
 	size_t n_uids;
 	struct eu_host_identity host;
+	pid_t supervisor;
 };
 
 /* Drops all privilege and serves until SIGTERM: then 0, else -errno. The descriptors stay the

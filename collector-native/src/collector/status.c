@@ -78,6 +78,7 @@ static void fill(struct eu_collector *c, eunomia_collector_v1_GetStatusResponse 
 	status->host_pidns = host->pidns;
 	status->host_mntns = host->mntns;
 	EU_TEXT(status->cgroup_mode, host->cgroup_mode);
+	status->supervisor_pid = (uint32_t)c->options->supervisor;
 	status->subscribed = c->subscription.call != NULL;
 	add_families(c, status);
 	if (!c->control)

@@ -96,6 +96,7 @@ static int run_loop(const struct supervisor *s, const struct wiring *w)
 	    .uids = s->options->uids,
 	    .n_uids = s->options->n_uids,
 	    .host = s->host,
+	    .supervisor = s->self,
 	};
 
 	return eu_collector_run(&options);

@@ -35,7 +35,7 @@ internal static class FaultAdvice
     };
 
     private static bool ConcernsTrackerOrVersion(CollectorFault fault) =>
-        fault is CollectorFault.TrackerOff or CollectorFault.AbiMismatch or CollectorFault.Other;
+        fault is CollectorFault.TrackerOff or CollectorFault.AbiMismatch or CollectorFault.NotPossible or CollectorFault.Other;
 
     private static string ForTracker(string reason)
     {

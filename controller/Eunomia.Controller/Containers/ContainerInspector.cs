@@ -111,7 +111,7 @@ internal sealed class ContainerInspector(
         }
         catch (CollectorException)
         {
-            await apply(id, null).ConfigureAwait(false); // it does not take such an id
+            await apply(id, null).ConfigureAwait(false); // it does not take such an id, or failed with it
         }
     }
 
@@ -119,13 +119,25 @@ internal sealed class ContainerInspector(
     {
         for (int attempt = 1; attempt < Attempts; attempt++)
         {
-            if (await inspect(id, _life.Token).ConfigureAwait(false) is { } answer)
+            if (await TryInspectAsync(id).ConfigureAwait(false) is { } answer)
             {
                 return answer;
             }
             await Task.Delay(Pause, time, _life.Token).ConfigureAwait(false);
         }
-        return await inspect(id, _life.Token).ConfigureAwait(false);
+        return await TryInspectAsync(id).ConfigureAwait(false);
+    }
+
+    private async Task<InspectContainerResponse?> TryInspectAsync(string id)
+    {
+        try
+        {
+            return await inspect(id, _life.Token).ConfigureAwait(false);
+        }
+        catch (CollectorException error) when (error.Fault == CollectorFault.Busy)
+        {
+            return null; // too many questions at once: as good as no answer yet
+        }
     }
 
     private void Forget(Task task)

@@ -43,7 +43,7 @@ public sealed class CollectorClient : IDisposable
 
     /// <summary>Asks what the collector is and how its families are.</summary>
     public Task<GetStatusResponse> GetStatusAsync(CancellationToken cancel) =>
-        CallAsync(_calls.GetStatusAsync(new GetStatusRequest(), Within(CallTimeout, cancel)));
+        CallAsync(_calls.GetStatusAsync(new GetStatusRequest(), Within(CallTimeout, cancel)), cancel);
 
     /// <summary>Asks for the state of a collector whose records this version can read.</summary>
     /// <exception cref="CollectorException">It speaks another record ABI, or cannot be asked.</exception>
@@ -56,10 +56,10 @@ public sealed class CollectorClient : IDisposable
     }
 
     internal Task UpdateFilterAsync(UpdateFilterRequest request, CancellationToken cancel) =>
-        CallAsync(_calls.UpdateFilterAsync(request, Within(CallTimeout, cancel)));
+        CallAsync(_calls.UpdateFilterAsync(request, Within(CallTimeout, cancel)), cancel);
 
     internal Task UnsubscribeAsync(TimeSpan timeout, CancellationToken cancel) =>
-        CallAsync(_calls.UnsubscribeAsync(new UnsubscribeRequest(), Within(timeout, cancel)));
+        CallAsync(_calls.UnsubscribeAsync(new UnsubscribeRequest(), Within(timeout, cancel)), cancel);
 
     /// <summary>What the runtime's files say of a container; null when they do not know it.</summary>
     internal async Task<InspectContainerResponse?> InspectAsync(string id, CancellationToken cancel)
@@ -145,7 +145,7 @@ public sealed class CollectorClient : IDisposable
         }
     }
 
-    private async Task<T> CallAsync<T>(AsyncUnaryCall<T> call)
+    private async Task<T> CallAsync<T>(AsyncUnaryCall<T> call, CancellationToken cancel)
     {
         using (call)
         {
@@ -157,7 +157,7 @@ public sealed class CollectorClient : IDisposable
             }
             catch (RpcException error)
             {
-                throw Translate(error, CancellationToken.None);
+                throw Translate(error, cancel);
             }
         }
     }

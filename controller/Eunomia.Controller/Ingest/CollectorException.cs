@@ -33,6 +33,9 @@ public enum CollectorFault
     /// <summary>It cannot load or attach what was asked for.</summary>
     TrackerOff,
 
+    /// <summary>It is not in a state to do this, for example without a subscription.</summary>
+    NotPossible,
+
     /// <summary>The connection is gone; another attempt may work.</summary>
     ConnectionLost,
 

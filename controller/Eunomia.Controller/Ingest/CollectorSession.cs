@@ -1,6 +1,7 @@
 using System.Globalization;
 using Eunomia.Controller.Containers;
 using Eunomia.Core;
+using Eunomia.Core.Containers;
 using Eunomia.Protocol;
 using Eunomia.Protocol.Collector.V1;
 
@@ -15,7 +16,7 @@ public sealed class CollectorSession(
 {
     private readonly KernelFilter _filter = new(options.Filter);
     private bool _ready;
-    private bool _missedSomething;
+    private volatile bool _missedSomething;
 
     /// <summary>Runs until told to stop, or until the collector is gone for good.</summary>
     /// <exception cref="CollectorException">The collector could not be subscribed to in the first place.</exception>
@@ -25,7 +26,13 @@ public sealed class CollectorSession(
         GetStatusResponse status = await client.GetCheckedStatusAsync(stop).ConfigureAwait(false);
         using var ingest = new EventIngest(status.ToHost(options.Hostname), options, output);
         await using var inspector = new ContainerInspector(client.InspectAsync, ingest.ApplyMetadataAsync, time);
-        ingest.Pipeline.Containers.ContainerSeen += container => inspector.Ask(container.Id);
+        ingest.Pipeline.Containers.ContainerSeen += container =>
+        {
+            if (container.MetadataState == MetadataState.Pending)
+            {
+                inspector.Ask(container.Id);
+            }
+        };
         _filter.Follow(ingest.Pipeline);
 
         Subscription subscription = await SubscribeAsync(ingest, stop).ConfigureAwait(false);
@@ -47,7 +54,7 @@ public sealed class CollectorSession(
 
     private async Task<Subscription> SubscribeAsync(EventIngest ingest, CancellationToken stop)
     {
-        var subscription = new Subscription(client, options, ingest, _filter, observer.Notice, time);
+        var subscription = new Subscription(client, options, ingest, _filter, NoteMissed, time);
         try
         {
             await subscription.AttachAsync(stop).ConfigureAwait(false);
@@ -103,7 +110,7 @@ public sealed class CollectorSession(
         long start = time.GetTimestamp();
         if (lost.IsFinal)
         {
-            ingest.EndSubscription();
+            await ingest.EndAsync().ConfigureAwait(false);
         }
         observer.Notice($"lost the collector ({lost.Reason}); looking for it for {Seconds(options.ReconnectTimeout)}");
         try

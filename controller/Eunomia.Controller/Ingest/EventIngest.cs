@@ -24,8 +24,21 @@ internal sealed class EventIngest : IDisposable
     /// <summary>Only for whoever has the turn.</summary>
     public EventPipeline Pipeline { get; }
 
-    /// <summary>The next batch begins a new stream, and is its base line.</summary>
-    public void BeginSubscription() => _ledger.BeginSubscription();
+    /// <summary>Takes the first batch of a new stream, which is its base line.</summary>
+    public async ValueTask BeginAsync(RecordBatch first)
+    {
+        await _turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            _ledger.BeginSubscription();
+            _ledger.OnBatch(first.Ledger);
+            ApplyRecords(first);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
 
     /// <summary>Takes a batch of the subscription.</summary>
     public async ValueTask ApplyAsync(RecordBatch batch)
@@ -79,7 +92,18 @@ internal sealed class EventIngest : IDisposable
     }
 
     /// <summary>A stream ended as it should while more may follow.</summary>
-    public void EndSubscription() => _ledger.Close(final: true);
+    public async ValueTask EndAsync()
+    {
+        await _turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            _ = _ledger.Close(final: true);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
 
     /// <summary>Nothing follows: discards what still waits for a container's name, and closes the account.</summary>
     public async ValueTask<LedgerReport> CompleteAsync(bool final)

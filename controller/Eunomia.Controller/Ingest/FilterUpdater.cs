@@ -2,11 +2,14 @@ using Eunomia.Protocol.Collector.V1;
 
 namespace Eunomia.Controller.Ingest;
 
-/// <summary>Sends the changes of a kernel filter, one request at a time, without holding up the stream.</summary>
+/// <summary>
+/// Sends the changes of a kernel filter, one request at a time, without holding up the stream. What could not be added
+/// is told as missed; what could not be removed only costs time, since the pipeline decides exactly.
+/// </summary>
 internal sealed class FilterUpdater(
     KernelFilter filter,
     Func<UpdateFilterRequest, CancellationToken, Task> send,
-    Action<string> notice,
+    Action<string> missed,
     CancellationToken cancel)
 {
     private readonly Lock _lock = new();
@@ -39,23 +42,29 @@ internal sealed class FilterUpdater(
 
     private async Task SendAllAsync()
     {
-        try
+        while (Next() is { } request)
         {
-            while (Next() is { } request)
+            try
             {
                 await send(request, cancel).ConfigureAwait(false);
             }
+            catch (OperationCanceledException)
+            {
+                // The stream is over; the next one begins with everything in it.
+            }
+            catch (CollectorException error)
+            {
+                NoteFailure(request, error);
+            }
         }
-        catch (Exception error) when (error is CollectorException or OperationCanceledException)
+    }
+
+    private void NoteFailure(UpdateFilterRequest request, CollectorException error)
+    {
+        bool streamIsOver = error.Fault is CollectorFault.ConnectionLost or CollectorFault.NotPossible;
+        if (!streamIsOver && request.AddCgroupKeys.Count + request.AddPids.Count > 0)
         {
-            lock (_lock)
-            {
-                _busy = false;
-            }
-            if (error is CollectorException { IsTransient: false })
-            {
-                notice($"cannot change the kernel's filter, more events than needed may pass it: {error.Message}");
-            }
+            missed($"the kernel's filter does not take all that was selected, events may be missing: {error.Message}");
         }
     }
 
@@ -63,7 +72,8 @@ internal sealed class FilterUpdater(
     {
         lock (_lock)
         {
-            UpdateFilterRequest? request = filter.TakeChanges();
+            // Changes after the end of this stream belong to the next one.
+            UpdateFilterRequest? request = cancel.IsCancellationRequested ? null : filter.TakeChanges();
             _busy = request is not null;
             return request;
         }

@@ -20,12 +20,12 @@ internal sealed class Subscription : IDisposable
         SessionOptions options,
         EventIngest ingest,
         KernelFilter filter,
-        Action<string> notice,
+        Action<string> missed,
         TimeProvider time)
     {
         (_client, _options, _ingest, _filter) = (client, options, ingest, filter);
         _deadline = new StreamDeadline(time);
-        _updater = new FilterUpdater(filter, client.UpdateFilterAsync, notice, _deadline.Token);
+        _updater = new FilterUpdater(filter, client.UpdateFilterAsync, missed, _deadline.Token);
         _stream = client.Subscribe(Request(), _deadline.Token);
         _filter.Changed = _updater.Pump;
     }
@@ -35,12 +35,9 @@ internal sealed class Subscription : IDisposable
     {
         using CancellationTokenRegistration onStop = stop.UnsafeRegister(_ => _deadline.Limit(TimeSpan.Zero), null);
         _deadline.Limit(_options.AttachTimeout);
-        using RecordBatch first = await NextAsync("attach its probes", stop).ConfigureAwait(false)
-            ?? throw new CollectorException(
-                CollectorFault.ConnectionLost, "the collector ended the stream before it had attached its probes");
+        using RecordBatch first = await FirstAsync(stop).ConfigureAwait(false);
         _deadline.Limit(Timeout.InfiniteTimeSpan);
-        _ingest.BeginSubscription();
-        await ApplyAsync(first).ConfigureAwait(false);
+        await _ingest.BeginAsync(first).ConfigureAwait(false);
     }
 
     /// <summary>Applies what already runs, and lets the kernel's filter know of it.</summary>
@@ -75,7 +72,8 @@ internal sealed class Subscription : IDisposable
             {
                 using (batch)
                 {
-                    await ApplyAsync(batch).ConfigureAwait(false);
+                    await _ingest.ApplyAsync(batch).ConfigureAwait(false);
+                    _filter.Observe(batch.Records);
                     if (batch.IsFinal)
                     {
                         return StreamEnd.Final;
@@ -106,6 +104,20 @@ internal sealed class Subscription : IDisposable
         return request;
     }
 
+    private async ValueTask<RecordBatch> FirstAsync(CancellationToken stop)
+    {
+        try
+        {
+            return await NextAsync("attach its probes", stop).ConfigureAwait(false)
+                ?? throw new CollectorException(
+                    CollectorFault.ConnectionLost, "the collector ended the stream before it had attached its probes");
+        }
+        catch (CollectorException error) when (error.Fault == CollectorFault.NotPossible)
+        {
+            throw new CollectorException(CollectorFault.TrackerOff, error.Message, error);
+        }
+    }
+
     private async ValueTask<RecordBatch?> NextAsync(string purpose, CancellationToken stop)
     {
         _deadline.BeginWait();
@@ -123,12 +135,6 @@ internal sealed class Subscription : IDisposable
         {
             _deadline.EndWait();
         }
-    }
-
-    private async ValueTask ApplyAsync(RecordBatch batch)
-    {
-        await _ingest.ApplyAsync(batch).ConfigureAwait(false);
-        _filter.Observe(batch.Records);
     }
 
     private void Unsubscribe()

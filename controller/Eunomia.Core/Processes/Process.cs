@@ -47,6 +47,9 @@ public sealed class Process
     /// <summary>Whether it descends from a wanted pid; null = not decided.</summary>
     internal bool? Selected { get; set; }
 
+    /// <summary>Whether it is one of Eunomia's own; null while nobody asked.</summary>
+    internal bool? IsOwn { get; set; }
+
     /// <summary>The next older process with the same pid.</summary>
     internal Process? Older { get; set; }
 
@@ -58,6 +61,6 @@ public sealed class Process
     {
         (Key, Parent, Image, Container) = (default, default, null, null);
         (Vpid, PidNamespace, MountNamespace, Uid, Gid) = (0, 0, 0, 0, 0);
-        (HasLiveImage, ExitedNs, Selected, Older) = (false, null, null, null);
+        (HasLiveImage, ExitedNs, Selected, IsOwn, Older) = (false, null, null, null, null);
     }
 }

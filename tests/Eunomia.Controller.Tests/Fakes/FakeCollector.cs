@@ -18,8 +18,9 @@ public sealed class FakeCollector : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly ConcurrentBag<ConnectionContext> _connections = [];
     private readonly Dictionary<uint, KindLedger> _ledger = [];
-    private readonly TaskCompletionSource<SubscribeRequest> _subscribed = New<SubscribeRequest>();
+    private readonly TaskCompletionSource<SubscribeRequest> _subscribed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _unsubscribed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _batchesWritten;
     private ulong _nextBatch;
 
     private FakeCollector(string socketPath)
@@ -42,8 +43,20 @@ public sealed class FakeCollector : IAsyncDisposable
     /// <summary>Whether Unsubscribe is followed by a batch marked final, as it should be.</summary>
     public bool SendsFinalBatch { get; set; } = true;
 
+    /// <summary>Whether Unsubscribe ends the stream at all.</summary>
+    public bool EndsStream { get; set; } = true;
+
+    /// <summary>Whether the first batch, which says that everything is attached, comes at all.</summary>
+    public bool Attaches { get; set; } = true;
+
     /// <summary>What Subscribe ends with instead of streaming.</summary>
-    public Status? SubscribeFailure { get; set; }
+    public Grpc.Core.Status? SubscribeFailure { get; set; }
+
+    /// <summary>What InspectContainer ends with instead of an answer.</summary>
+    public Grpc.Core.Status? InspectFailure { get; set; }
+
+    /// <summary>What UpdateFilter ends with instead of taking the change.</summary>
+    public Grpc.Core.Status? UpdateFailure { get; set; }
 
     public GetStatusResponse Status { get; } = NewStatus();
 
@@ -65,10 +78,11 @@ public sealed class FakeCollector : IAsyncDisposable
 
     public Task Unsubscribed => _unsubscribed.Task;
 
+    /// <summary>What an answer to InspectContainer waits for.</summary>
+    public Task InspectGate { get; set; } = Task.CompletedTask;
+
     /// <summary>How many batches went out and were taken over by the transport.</summary>
     public int BatchesWritten => Volatile.Read(ref _batchesWritten);
-
-    private int _batchesWritten;
 
     public static string NewSocketPath() =>
         Path.Combine(Directory.CreateTempSubdirectory("eunomia-test-").FullName, "collector.sock");
@@ -76,6 +90,7 @@ public sealed class FakeCollector : IAsyncDisposable
     public static async Task<FakeCollector> StartAsync(string? socketPath = null, bool refusesPeers = false)
     {
         var collector = new FakeCollector(socketPath ?? NewSocketPath()) { RefusesPeers = refusesPeers };
+        File.Delete(collector.SocketPath);
         await collector._app.StartAsync();
         return collector;
     }
@@ -94,6 +109,16 @@ public sealed class FakeCollector : IAsyncDisposable
         _ledger[kind].LostRing += count;
     }
 
+    /// <summary>Ends the stream with its final batch, unasked.</summary>
+    public void EndInOrder()
+    {
+        Outgoing.Writer.TryWrite(NewBatch([], final: true));
+        Outgoing.Writer.TryComplete();
+    }
+
+    /// <summary>Ends the stream with an error.</summary>
+    public void Fail(Grpc.Core.Status status) => Outgoing.Writer.TryComplete(new RpcException(status));
+
     /// <summary>Dies: every connection breaks, and nobody listens any more.</summary>
     public async Task DieAsync()
     {
@@ -109,7 +134,6 @@ public sealed class FakeCollector : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        Outgoing.Writer.TryComplete();
         await DieAsync();
         await _app.DisposeAsync();
     }
@@ -133,17 +157,18 @@ public sealed class FakeCollector : IAsyncDisposable
 
     internal void NoteUnsubscribed()
     {
-        if (SendsFinalBatch)
+        if (EndsStream)
         {
-            Outgoing.Writer.TryWrite(NewBatch([], final: true));
+            if (SendsFinalBatch)
+            {
+                Outgoing.Writer.TryWrite(NewBatch([], final: true));
+            }
+            Outgoing.Writer.TryComplete();
         }
-        Outgoing.Writer.TryComplete();
         _unsubscribed.TrySetResult();
     }
 
     internal void NoteWritten() => Interlocked.Increment(ref _batchesWritten);
-
-    private static TaskCompletionSource<T> New<T>() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private static GetStatusResponse NewStatus() => new()
     {

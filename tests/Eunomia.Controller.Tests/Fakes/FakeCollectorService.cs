@@ -17,7 +17,10 @@ public sealed class FakeCollectorService(FakeCollector fake) : Collector.Collect
         {
             throw new RpcException(failure);
         }
-        await responseStream.WriteAsync(fake.NewBatch([]));
+        if (fake.Attaches)
+        {
+            await responseStream.WriteAsync(fake.NewBatch([]));
+        }
         fake.NoteSubscribed(request);
         await foreach (EventBatch batch in fake.Outgoing.Reader.ReadAllAsync(context.CancellationToken))
         {
@@ -35,6 +38,10 @@ public sealed class FakeCollectorService(FakeCollector fake) : Collector.Collect
     public override async Task<UpdateFilterResponse> UpdateFilter(UpdateFilterRequest request, ServerCallContext context)
     {
         await fake.Updates.Writer.WriteAsync(request);
+        if (fake.UpdateFailure is { } failure)
+        {
+            throw new RpcException(failure);
+        }
         return new UpdateFilterResponse();
     }
 
@@ -50,12 +57,17 @@ public sealed class FakeCollectorService(FakeCollector fake) : Collector.Collect
         });
     }
 
-    public override Task<InspectContainerResponse> InspectContainer(
+    public override async Task<InspectContainerResponse> InspectContainer(
         InspectContainerRequest request, ServerCallContext context)
     {
         fake.Inspected.Enqueue(request.Id);
+        await fake.InspectGate.WaitAsync(context.CancellationToken);
+        if (fake.InspectFailure is { } failure)
+        {
+            throw new RpcException(failure);
+        }
         return fake.Containers.TryGetValue(request.Id, out InspectContainerResponse? answer)
-            ? Task.FromResult(answer)
+            ? answer
             : throw new RpcException(new Status(StatusCode.NotFound, "no runtime knows it"));
     }
 }

@@ -1,0 +1,236 @@
+using Eunomia.Controller.Ingest;
+using Eunomia.Controller.Tests.Fakes;
+using Eunomia.Core;
+using Eunomia.Core.Events;
+using Eunomia.Protocol.Collector.V1;
+using Eunomia.TestKit;
+
+namespace Eunomia.Controller.Tests.Ingest;
+
+public sealed class CollectorSessionTests
+{
+    [Fact]
+    public async Task Run_StoppedAfterEvents_DeliversAllAndBalances()
+    {
+        await using SessionFixture fixture = await SessionFixture.StartedAsync();
+        fixture.Collector.Send(SessionFixture.Exec, fixture.ExecRecord(10), fixture.ExecRecord(11));
+        fixture.Collector.Send(SessionFixture.Exec, fixture.ExecRecord(12));
+
+        SessionResult result = await fixture.StopAsync();
+
+        Assert.Equal([10u, 11u, 12u], fixture.Output.Events.Select(seen => seen.Pid));
+        LedgerRow row = Assert.Single(result.Ledger.Rows);
+        Assert.Equal((3ul, 3ul, 0ul), (row.Offered, row.Delivered, row.Lost));
+        Assert.True(result.IsPerfect);
+        Assert.Empty(fixture.Observer.Notices);
+    }
+
+    [Fact]
+    public async Task Run_Subscribes_WithTheAbiTheFamilyAndTheVariables()
+    {
+        await using SessionFixture fixture = await SessionFixture.StartedAsync(
+            adjust: options => options with { EnvironmentNames = ["PATH"] });
+
+        SubscribeRequest request = await fixture.Collector.Subscribed;
+
+        Assert.Equal(RecordAbi.Version, request.AbiVersion);
+        Assert.Equal([Family.Process], request.Families);
+        Assert.Equal(["PATH"], request.EnvironmentNames);
+        Assert.False(request.Filter.ByCgroup || request.Filter.ByPid);
+    }
+
+    [Fact]
+    public async Task Run_LossReported_StandsInTheLedger()
+    {
+        await using SessionFixture fixture = await SessionFixture.StartedAsync();
+        fixture.Collector.Send(SessionFixture.Exec, fixture.ExecRecord(10));
+        fixture.Records.Skip(5);
+        fixture.Collector.Lose(SessionFixture.Exec, 5);
+        fixture.Collector.Send(SessionFixture.Exec, fixture.ExecRecord(11));
+
+        SessionResult result = await fixture.StopAsync();
+
+        LedgerRow row = Assert.Single(result.Ledger.Rows);
+        Assert.Equal((7ul, 2ul, 5ul), (row.Offered, row.Delivered, row.LostByPlace.Ring));
+        Assert.True(result.Ledger.Balanced);
+        Assert.False(result.IsPerfect);
+    }
+
+    [Fact]
+    public async Task Run_CollectorCountedBefore_FirstBatchIsTheBaseLine()
+    {
+        await using SessionFixture fixture = await SessionFixture.StartedAsync(
+            prepare: collector => collector.Lose(SessionFixture.Exec, 1000));
+        fixture.Collector.Send(SessionFixture.Exec, fixture.ExecRecord(10));
+
+        SessionResult result = await fixture.StopAsync();
+
+        Assert.Equal((1ul, 0ul), (result.Ledger.Rows[0].Offered, result.Ledger.Rows[0].Lost));
+    }
+
+    [Fact]
+    public async Task Run_FinalBatchMissing_IsSaidAndNotPerfect()
+    {
+        await using SessionFixture fixture = await SessionFixture.StartedAsync(
+            prepare: collector => collector.SendsFinalBatch = false);
+        fixture.Collector.Send(SessionFixture.Exec, fixture.ExecRecord(10));
+        await fixture.Output.CountAsync(1);
+
+        SessionResult result = await fixture.StopAsync();
+
+        Assert.False(result.IsComplete);
+        Assert.False(result.IsPerfect);
+        Assert.Contains(fixture.Observer.Notices, notice => notice.Contains("without a final batch", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Run_CollectorSilentAfterUnsubscribe_EndsByItself()
+    {
+        await using SessionFixture fixture = await SessionFixture.StartedAsync(
+            prepare: collector => collector.EndsStream = false,
+            adjust: options => options with { DrainTimeout = TimeSpan.FromMilliseconds(100) });
+
+        SessionResult result = await fixture.StopAsync();
+
+        Assert.False(result.IsComplete);
+        Assert.Contains(fixture.Observer.Notices, notice => notice.Contains("final batch in time", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Run_OtherAbi_FailsWithBothNumbers()
+    {
+        await using SessionFixture fixture = await SessionFixture.CreateAsync(collector => collector.Status.AbiVersion = 7);
+        fixture.Start();
+
+        CollectorException error = await Assert.ThrowsAsync<CollectorException>(() => fixture.Session);
+
+        Assert.Equal(CollectorFault.AbiMismatch, error.Fault);
+        Assert.Contains("ABI 7", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"ABI {RecordAbi.Version}", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_StoppedBeforeTheFirstBatch_IsCancelled()
+    {
+        await using SessionFixture fixture = await SessionFixture.CreateAsync(collector => collector.Attaches = false);
+        fixture.Start();
+        await fixture.Collector.Subscribed;
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(fixture.StopAsync);
+    }
+
+    [Fact]
+    public async Task Run_FirstBatchNeverComes_FailsAsSilent()
+    {
+        await using SessionFixture fixture = await SessionFixture.CreateAsync(collector => collector.Attaches = false);
+        fixture.Start(adjust: options => options with { AttachTimeout = TimeSpan.FromMilliseconds(100) });
+
+        CollectorException error = await Assert.ThrowsAsync<CollectorException>(() => Eventually.Within(fixture.Session));
+
+        Assert.Equal(CollectorFault.Silent, error.Fault);
+    }
+
+    [Fact]
+    public async Task Run_WantedFamilyOff_FailsWithItsReason()
+    {
+        await using SessionFixture fixture = await SessionFixture.CreateAsync(collector => Impair(collector, 1, FamilyState.Off));
+        fixture.Start();
+
+        CollectorException error = await Assert.ThrowsAsync<CollectorException>(() => Eventually.Within(fixture.Session));
+
+        Assert.Equal(CollectorFault.TrackerOff, error.Fault);
+        Assert.Contains("process tracker is off: no BTF", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0, FamilyState.Off)]
+    [InlineData(0, FamilyState.Degraded)]
+    [InlineData(1, FamilyState.Degraded)]
+    public async Task Run_FamilyImpaired_GoesOnAndSaysSo(int family, FamilyState state)
+    {
+        await using SessionFixture fixture = await SessionFixture.StartedAsync(
+            prepare: collector => Impair(collector, family, state));
+
+        SessionResult result = await fixture.StopAsync();
+
+        Assert.True(result.MissedSomething);
+        Assert.False(result.IsPerfect);
+        Assert.Contains(fixture.Observer.Notices, notice => notice.Contains("no BTF", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Run_MalformedRecords_AreCounted()
+    {
+        await using SessionFixture fixture = await SessionFixture.StartedAsync();
+        fixture.Collector.Send(SessionFixture.Exec, [1, 2, 3]);
+
+        SessionResult result = await fixture.StopAsync();
+
+        Assert.Equal(1ul, result.Ledger.Malformed);
+        Assert.False(result.IsPerfect);
+    }
+
+    [Fact]
+    public async Task Run_Snapshot_IsKnownBeforeTheFirstEvent()
+    {
+        await using SessionFixture fixture = await SessionFixture.CreateAsync();
+        fixture.Records.Flags = RecordTraits.Snapshot;
+        fixture.Collector.SnapshotRecords.Add(fixture.Records.Mkdir(0x77, "/docker/" + TestHost.Id("abc")).Take());
+        fixture.Records.Flags = RecordTraits.None;
+        fixture.Collector.Send(
+            SessionFixture.Exec, fixture.Records.Exec(new ProcessSpec(50, 50).In(0x77)).Take());
+
+        fixture.Start(new EventFilter(EventKindSet.Of(EventKind.ProcessExec)));
+        await fixture.Output.CountAsync(1);
+
+        Assert.Equal(TestHost.Id("abc"), fixture.Output.Events[0].ContainerId);
+    }
+
+    [Fact]
+    public async Task Run_SlowOutput_HoldsTheCollectorBack()
+    {
+        const int Batches = 600;
+        await using SessionFixture fixture = await SessionFixture.StartedAsync(
+            new EventFilter(EventKindSet.Of(EventKind.ProcessExec)));
+        fixture.Output.Block();
+        byte[] filler = fixture.Records.Unknown(60, 30_000).Take();
+        for (uint i = 0; i < Batches; i++)
+        {
+            fixture.Collector.Send(SessionFixture.Exec, fixture.ExecRecord(100 + i), filler, filler, filler, filler);
+        }
+
+        int written = await Eventually.SettledAsync(() => fixture.Collector.BatchesWritten);
+        Assert.InRange(written, 1, Batches - 1);
+
+        fixture.Output.Unblock();
+        await fixture.Output.CountAsync(Batches);
+        SessionResult result = await fixture.StopAsync();
+        Assert.Equal(Batches, fixture.Output.Events.Count);
+        Assert.True(result.IsComplete);
+    }
+
+    [Fact]
+    public async Task Run_StoppedWhileOutputIsBlocked_StillDrains()
+    {
+        await using SessionFixture fixture = await SessionFixture.StartedAsync(
+            adjust: options => options with { DrainTimeout = TimeSpan.FromMilliseconds(150) });
+        fixture.Output.Block();
+        fixture.Collector.Send(SessionFixture.Exec, fixture.ExecRecord(10));
+        await Eventually.TrueAsync(() => fixture.Collector.BatchesWritten == 1, "the batch is on its way");
+
+        Task<SessionResult> end = fixture.StopAsync();
+        await fixture.Collector.Unsubscribed;
+        await Task.WhenAny(end, Task.Delay(300)); // longer than a collector may be silent
+        Assert.False(end.IsCompleted);
+        fixture.Output.Unblock();
+
+        Assert.True((await end).IsComplete);
+        Assert.Single(fixture.Output.Events);
+    }
+
+    private static void Impair(FakeCollector collector, int family, FamilyState state)
+    {
+        collector.Status.Families[family].State = state;
+        collector.Status.Families[family].Reason = "no BTF";
+    }
+}

@@ -1,0 +1,150 @@
+#!/usr/bin/env bash
+# The command line as a user meets it: help, errors in one line that say what to do, filters, output, endings.
+set -uo pipefail
+. "$(dirname "$0")/kit.sh"
+
+need_privilege
+
+OUT=$WORK/out ERR=$WORK/err
+NOBODY_ID=4242
+
+run() { # SECONDS-MAX COMMAND...: output in $OUT and $ERR, returns its status
+  timeout "$@" >"$OUT" 2>"$ERR" </dev/null
+}
+
+# One line on stderr from eunomiactl, which names what is wrong.
+complains() { # STATUS PATTERN COMMAND...
+  local wanted=$1 pattern=$2
+  shift 2
+  run 20 "$@"
+  local status=$?
+  [ $status -eq "$wanted" ] && [ "$(grep -c '^eunomiactl: ' "$ERR")" -eq 1 ] && grep -qE "^eunomiactl: .*$pattern" "$ERR" && return
+  echo "# status $status instead of $wanted, or not one line with /$pattern/:"
+  sed 's/^/# /' "$ERR"
+  return 1
+}
+
+has_no_trace() {
+  ! grep -qE '^ +at |Unhandled' "$ERR"
+}
+
+test_usage() {
+  check "--help of run process" run 5 "$EUNOMIACTL" run process --help
+  local option
+  for option in --container --pid --time --fmt --events --fields --env --strict --collector -o; do
+    check "it explains $option" grep -q -- "$option" "$OUT"
+  done
+  check "--version" run 5 "$EUNOMIACTL" --version
+  check "an unknown option" complains 2 "nonsense" "$EUNOMIACTL" run process --nonsense
+  check "an unknown event kind" complains 2 "process.exec" "$EUNOMIACTL" run process --events process.exce
+  check "a time that is none" complains 2 "time|-T" "$EUNOMIACTL" run process -T soon
+  check "a format that is none" complains 2 "json" "$EUNOMIACTL" run process --fmt xml
+  check "a pid that is none" complains 2 "pid|-p" "$EUNOMIACTL" run process -p x
+  check "a process that does not exist" complains 1 "4194303" "$EUNOMIACTL" run process -p 4194303 -T 1
+}
+
+test_no_collector() {
+  check "a socket that is not there" complains 1 "$WORK/none.sock" "$EUNOMIACTL" status --collector "$WORK/none.sock"
+  leave_stale_socket "$WORK/stale.sock"
+  check "a stale socket" complains 1 "$WORK/stale.sock" "$EUNOMIACTL" status --collector "$WORK/stale.sock"
+  check "neither root nor a service" complains 1 "sudo|root" \
+    setpriv --reuid $NOBODY_ID --clear-groups "$EUNOMIACTL" run process -T 1
+  check "no collector beside it" complains 1 "EUNOMIA_COLLECTOR.*$WORK/missing" \
+    env EUNOMIA_COLLECTOR="$WORK/missing" "$EUNOMIACTL" run process -T 1
+  check "a missing capability is named" missing_capability
+}
+
+# A collector that is killed leaves its socket file.
+leave_stale_socket() { # PATH
+  "$COLLECTOR" --socket "$1" 2>/dev/null &
+  local pid=$!
+  await 5 test -S "$1"
+  kill -KILL $pid
+  wait $pid 2>/dev/null
+}
+
+missing_capability() {
+  run 10 setpriv --bounding-set -perfmon "$EUNOMIACTL" run process -T 1
+  [ $? -eq 1 ] && grep -q CAP_PERFMON "$ERR" && has_no_trace
+}
+
+test_endings() {
+  check "-T ends with 0" run 10 "$EUNOMIACTL" run process -T 0.5
+  check "and with the account" grep -q '^ledger process.exec offered=[0-9]* delivered=[0-9]* lost=0$' "$ERR"
+  # A shell's background job ignores SIGINT unless told otherwise.
+  env --default-signal=INT timeout -k 1 20 "$EUNOMIACTL" run process >"$OUT" 2>"$ERR" &
+  local pid=$!
+  await 10 grep -qx ready "$ERR"
+  pid=$(cat /proc/$pid/task/$pid/children)
+  pid=${pid% }
+  kill -INT -- "$pid" "$(pgrep -x -P "$pid" eunomiactl)"
+  wait $!
+  check "Ctrl-C ends with 0" same 0 $?
+  check "and with the account too" grep -q '^ledger ' "$ERR"
+  (for n in {1..50}; do /bin/true "$n"; sleep 0.05; done) &
+  timeout 20 "$EUNOMIACTL" run process 2>"$ERR" | head -n 1 >"$OUT"
+  check "a closed pipe ends it quietly" has_no_trace
+  check "after the header" grep -q '^TIME .*CONTAINER .*EVENT' "$OUT"
+}
+
+# The end of every tracked line in this terminal is within its width.
+test_text() {
+  command -v script >/dev/null || { skip "text on a terminal" "needs script (bsdutils)"; return; }
+  timeout -k 1 20 script -qec "stty cols 80; $EUNOMIACTL run process -T 2" "$OUT" >/dev/null </dev/null &
+  local pid=$!
+  await 10 grep -q ready "$OUT"
+  /bin/true "$(printf 'x%.0s' {1..200})"
+  printf '%s\n' $'evil \e[31m\a' | xargs -d '\n' /bin/true
+  wait $pid
+  check "lines fit the terminal's width" same 0 \
+    "$(sed 's/\x1b\[[0-9;?]*[a-zA-Z=]//g; s/\r//g; s/…/./g' "$OUT" | grep -E '^[0-9][0-9]:' | awk 'length > 80' | wc -l)"
+  check "there is colour" grep -q $'process.exec.*\e\\[0m' "$OUT"
+  check "no control character of a process gets through" same 0 "$(grep -c $'\a' "$OUT")"
+  run 10 "$EUNOMIACTL" run process -T 1
+  check "without a terminal there is none" same 0 "$(grep -c $'\e' "$OUT")"
+}
+
+test_output_file() {
+  mkdir -m 777 "$WORK/free"
+  check "-o FILE" run 10 "$EUNOMIACTL" run process --fmt json -T 1 -o "$WORK/free/events.json"
+  check "it is the user's" test "$(stat -c %u "$WORK/free/events.json")" -ne 0
+  (for n in {1..300}; do /bin/true "$n"; done) &
+  check "a full disk" complains 1 "/dev/full.*[Nn]o space" "$EUNOMIACTL" run process --fmt json -T 3 -o /dev/full
+  check "still with the account" grep -q '^ledger ' "$ERR"
+  check "a directory that is not there" complains 1 "$WORK/none/x" "$EUNOMIACTL" run process -T 1 -o "$WORK/none/x"
+}
+
+test_filters() {
+  (while [ ! -e "$WORK/go" ]; do sleep 0.05; done; exec /bin/sh -c '/bin/true within; /bin/sh -c "/bin/true deeper"; exit 0') &
+  local pid=$!
+  start_tracker -p $pid
+  touch "$WORK/go"
+  /bin/true outside
+  wait $pid
+  stop_tracker
+  check "-p shows the process and its descendants" same "deeper within" \
+    "$(events '.event == "process.exec" and (.process.exe | endswith("/true"))' '.process.args[1]' | sort | xargs)"
+  check "and nothing else" test -z "$(grep outside "$EVENTS")"
+  start_tracker --events process.exec --fields ancestors
+  /bin/sh -c '/bin/true with-ancestors; exit 0'
+  stop_tracker
+  check "--events narrows" same process.exec "$(events true .event | sort -u)"
+  check "--fields ancestors names the parents" same "sh true" \
+    "$(events '.process.args[1] == "with-ancestors"' '.process.ancestors[0].name + " \(.process.ancestors | length > 1)"')"
+}
+
+test_status() {
+  check "status" run 10 "$EUNOMIACTL" status
+  check "it names the trackers" grep -qE '^tracker +process +idle' "$OUT"
+  check "status as JSON" run 10 "$EUNOMIACTL" status --fmt json
+  check "it is JSON" same '["cgroup","process"]' "$(jq -c '[.trackers[].name]' "$OUT")"
+}
+
+test_usage
+test_no_collector
+test_endings
+test_text
+test_output_file
+test_filters
+test_status
+done_testing
