@@ -36,6 +36,12 @@ rss_kib() { # PID
   awk '/^VmRSS:/ {print $2}' "/proc/$1/status"
 }
 
+written_within() { # MORE
+  local written delivered
+  written=$(grep -c '"event":"process.exit"' "$EVENTS") delivered=$(ledger process.exit delivered)
+  [ "$written" -le "$delivered" ] && [ $((delivered - written)) -le "$1" ]
+}
+
 # Nobody reads for a while: the rings fill, the kernel counts, the collector's memory does not grow.
 test_stopped_reader() {
   local controller loop before after
@@ -52,7 +58,8 @@ test_stopped_reader() {
   stop_tracker
   check "with a stopped reader the ledger is exact" ledger_is_exact
   check "something is lost" test "$(ledger process.fork lost)" -gt 0
-  check "what is delivered is what is written" same "$(ledger process.exit delivered)" "$(grep -c '"event":"process.exit"' "$EVENTS")"
+  # Only what the collector itself forked meanwhile is delivered and not written.
+  check "what is delivered is written" written_within 64
   check "offered is all there was" test "$(ledger process.fork offered)" -ge 30600
   check "the collector's memory does not grow ($before to $after KiB)" test $((after - before)) -lt 4096
 }

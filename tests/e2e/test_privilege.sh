@@ -85,7 +85,8 @@ test_peers() {
   pid=$!
   await 5 test -S "$socket"
   chmod 666 "$socket"
-  check "a listed user is served" setpriv --reuid $USER_ID --clear-groups "$EUNOMIACTL" status --collector "$socket" >/dev/null
+  setpriv --reuid $USER_ID --clear-groups "$EUNOMIACTL" status --collector "$socket" >"$WORK/out"
+  check "a listed user is served" same 0 $?
   setpriv --reuid 4242 --clear-groups "$EUNOMIACTL" status --collector "$socket" >"$WORK/out" 2>"$WORK/refused"
   check "another user is refused" same 1 $?
   check "in one line" same "0 1" "$(wc -l <"$WORK/out") $(grep -c '^eunomiactl: ' "$WORK/refused")"

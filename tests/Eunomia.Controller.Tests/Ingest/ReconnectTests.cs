@@ -19,6 +19,7 @@ public sealed class ReconnectTests
         await Eventually.Within(second.Subscribed);
         var records = new RecordBuilder { NowNs = fixture.Records.NowNs + 1_000_000_000 };
         second.Send(SessionFixture.Exec, records.Exec(new ProcessSpec(20, 20)).Take());
+        await fixture.Output.CountAsync(2);
         SessionResult result = await fixture.StopAsync();
 
         Assert.Equal([10u, 20u], fixture.Output.Events.Select(seen => seen.Pid));
