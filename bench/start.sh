@@ -84,7 +84,7 @@ repeat() { # COMMAND
 processes() { # PID: it and its descendants
   local child
   echo "$1"
-  for child in $(cat /proc/"$1"/task/*/children 2>/dev/null); do processes "$child"; done
+  while read -r child; do processes "$child"; done < <(cat /proc/"$1"/task/*/children 2>/dev/null | tr " " "\n")
 }
 
 kib() { # PID FIELD
@@ -119,7 +119,7 @@ bench_memory() {
   row "memory of all, rings apart" "RSS $all_rss KiB" "PSS $all_pss KiB, goal: 71680"
 }
 
-[ -x "$EUNOMIACTL" ] && [ -x "$COLLECTOR" ] || fail "nothing is built; make all"
+[ -x "$EUNOMIACTL" ] || fail "nothing is built; make all"
 echo "$(nproc) CPUs, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), Linux $(uname -r); median of $RUNS (smallest to largest)"
 bench_sizes
 row "eunomiactl --help" "$(repeat help_us | summary)" "goal: 20 ms"

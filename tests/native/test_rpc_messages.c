@@ -188,8 +188,8 @@ static void fill_status(eunomia_collector_v1_GetStatusResponse *status)
 	status->subscribed = true;
 	status->families_count = 8;
 	for (int i = 0; i < 8; i++) {
-		status->families[i].family = INT32_MAX;
-		status->families[i].state = INT32_MAX;
+		status->families[i].family = eunomia_collector_v1_Family_FAMILY_PROCESS;
+		status->families[i].state = eunomia_collector_v1_FamilyState_FAMILY_STATE_OFF;
 		memset(status->families[i].hook, 'h', 31);
 		memset(status->families[i].reason, 'r', 255);
 	}

@@ -386,7 +386,7 @@ static void count_connections(void **state)
 
 static void keep_nothing_of_closed_connections(void **state)
 {
-	size_t before;
+	size_t before = 0;
 
 	(void)state;
 	for (int i = 0; i < 50; i++) {

@@ -42,7 +42,7 @@ internal sealed class ProcessScope
     public IReadOnlyCollection<uint> EndSnapshot()
     {
         _snapshotApplied = true;
-        List<uint> found = [.. _parents.Keys.Where(Descends)];
+        List<uint> found = [.. _parents.Keys.Where(pid => !_inside.Contains(pid) && Descends(pid))];
         _inside.UnionWith(found);
         _parents.Clear();
         return found;
@@ -52,9 +52,10 @@ internal sealed class ProcessScope
     {
         uint pid = record.Header.Tgid;
         uint parent = record.Header.Ppid;
+        bool isNew = false;
         if (_inside.Contains(parent))
         {
-            _inside.Add(pid);
+            isNew = _inside.Add(pid);
         }
         else if (!_snapshotApplied)
         {
@@ -65,9 +66,9 @@ internal sealed class ProcessScope
             _inside.Remove(pid);
             unknownToKernel.Remove(pid);
         }
-        else if (record.IsCompact && _inside.Contains(pid))
+        else if ((isNew && record.IsSnapshot) || (record.IsCompact && _inside.Contains(pid)))
         {
-            unknownToKernel.Add(pid);
+            unknownToKernel.Add(pid); // it was there before, or its record came without strings
         }
     }
 

@@ -16,9 +16,10 @@ public sealed class ProcessScopeTests
     [Fact]
     public void EndSnapshot_DescendantsInAnyOrder_AreFound()
     {
-        Snapshot((103, 102), (102, 101), (101, Root), (Root, 1), (200, 1), (201, 200));
+        IReadOnlyCollection<uint> found = Snapshot((103, 102), (102, 101), (101, Root), (Root, 1), (200, 1), (201, 200));
 
-        Assert.Equal([101u, 102u, 103u], _scope.EndSnapshot().Order());
+        Assert.Equal([101u, 102u, 103u], found.Concat(_scope.EndSnapshot()).Order());
+        Assert.Equal([Root, 101u, 102u, 103u], _scope.BeginSubscription().Order());
     }
 
     [Fact]
@@ -79,14 +80,15 @@ public sealed class ProcessScopeTests
 
     private static ProcessSpec Process(uint pid, uint parent) => new(pid, pid) { Ppid = parent };
 
-    private void Snapshot(params (uint Pid, uint Parent)[] processes)
+    private IReadOnlyCollection<uint> Snapshot(params (uint Pid, uint Parent)[] processes)
     {
         _records.Flags = RecordTraits.Snapshot;
         foreach ((uint pid, uint parent) in processes)
         {
             _records.Exec(Process(pid, parent));
         }
-        _scope.Observe(_records.Take());
+        IReadOnlyCollection<uint> found = _scope.Observe(_records.Take());
         _records.Flags = RecordTraits.None;
+        return found;
     }
 }

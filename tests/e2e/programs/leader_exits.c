@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The leader ends first, with 3; a thread lives on and ends the process: "leader_exits group" with exit_group(5),
- * "leader_exits alone" with exit(6). What the process's status then is, wait(2) says.
+ * The leader ends first, with 3; a thread lives on and ends the process: "leader_exits group" with
+ * exit_group(5), "leader_exits alone" with exit(6). What the process's status then is, wait(2)
+ * says.
  */
 #include <pthread.h>
 #include <stdbool.h>
