@@ -33,6 +33,9 @@ public sealed record SessionOptions
     /// <summary>The pause between two attempts to reach a lost collector.</summary>
     public TimeSpan ReconnectPause { get; init; } = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>The shortest time between two listings of what runs, after life-cycle records were lost.</summary>
+    public TimeSpan RelistPause { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>How long the end waits for answers about containers.</summary>
     public TimeSpan InspectionTimeout { get; init; } = TimeSpan.FromSeconds(1);
 }

@@ -1,3 +1,4 @@
+using Eunomia.Core;
 using Eunomia.Protocol;
 using Eunomia.Protocol.Collector.V1;
 
@@ -13,6 +14,10 @@ internal sealed class Subscription : IDisposable
     private readonly FilterUpdater _updater;
     private readonly StreamDeadline _deadline;
     private readonly BatchStream _stream;
+    private readonly TimeProvider _time;
+    private Task _relisting = Task.CompletedTask;
+    private long _relistedAt;
+    private ulong _lost;
 
     /// <summary>Asks for a stream; <see cref="AttachAsync"/> has to follow.</summary>
     public Subscription(
@@ -23,7 +28,7 @@ internal sealed class Subscription : IDisposable
         Action<string> missed,
         TimeProvider time)
     {
-        (_client, _options, _ingest, _filter) = (client, options, ingest, filter);
+        (_client, _options, _ingest, _filter, _time) = (client, options, ingest, filter, time);
         _deadline = new StreamDeadline(time);
         _updater = new FilterUpdater(filter, client.UpdateFilterAsync, missed, _deadline.Token);
         _stream = client.Subscribe(Request(), _deadline.Token);
@@ -37,6 +42,7 @@ internal sealed class Subscription : IDisposable
         _deadline.Limit(_options.AttachTimeout);
         using RecordBatch first = await FirstAsync(stop).ConfigureAwait(false);
         _deadline.Limit(Timeout.InfiniteTimeSpan);
+        _lost = Lost(first);
         await _ingest.BeginAsync(first).ConfigureAwait(false);
     }
 
@@ -78,6 +84,7 @@ internal sealed class Subscription : IDisposable
                     {
                         return StreamEnd.Final;
                     }
+                    RelistAfterLoss(batch);
                 }
             }
             return new StreamEnd(new CollectorException(
@@ -134,6 +141,41 @@ internal sealed class Subscription : IDisposable
         finally
         {
             _deadline.EndWait();
+        }
+    }
+
+    // Attribution hangs on life-cycle records. Where some are lost, what runs now is listed anew: a container whose
+    // creation was among them gets its id back.
+    private void RelistAfterLoss(RecordBatch batch)
+    {
+        ulong lost = Lost(batch);
+        if (lost == _lost || !_relisting.IsCompleted || _time.GetElapsedTime(_relistedAt) < _options.RelistPause)
+        {
+            return;
+        }
+        (_lost, _relistedAt) = (lost, _time.GetTimestamp());
+        _relisting = Task.Run(RelistAsync, CancellationToken.None);
+    }
+
+    private static ulong Lost(RecordBatch batch)
+    {
+        ulong lost = 0;
+        foreach (KindCounters kind in batch.Ledger)
+        {
+            lost += kind.LostRing + kind.LostProgram + kind.LostMap + kind.LostCollector;
+        }
+        return lost;
+    }
+
+    private async Task RelistAsync()
+    {
+        try
+        {
+            _ = await ApplySnapshotAsync(_deadline.Token).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is CollectorException or OperationCanceledException)
+        {
+            // The stream itself tells when the collector is gone; the next loss tries again.
         }
     }
 

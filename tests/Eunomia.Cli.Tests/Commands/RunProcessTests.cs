@@ -1,0 +1,208 @@
+using System.IO.Pipes;
+using System.Text.Json;
+using Eunomia.Cli.Output;
+using Eunomia.Controller.Tests.Fakes;
+using Eunomia.Core.Events;
+using Eunomia.TestKit;
+
+namespace Eunomia.Cli.Tests.Commands;
+
+/// <summary>The whole command against a fake collector.</summary>
+public sealed class RunProcessTests : IAsyncLifetime
+{
+    private const uint Exec = (uint)EventKind.ProcessExec;
+    private readonly RecordBuilder _records = new();
+    private readonly string _file = Path.Combine(Directory.CreateTempSubdirectory("eunomia-cli-").FullName, "events");
+    private FakeCollector? _collector;
+
+    private FakeCollector Collector => _collector ?? throw new InvalidOperationException();
+
+    public async Task InitializeAsync() => _collector = await FakeCollector.StartAsync();
+
+    public async Task DisposeAsync() => await Collector.DisposeAsync();
+
+    [Fact]
+    public async Task Run_Json_WritesOneObjectPerLineAndTheLedger()
+    {
+        using var fixture = new CommandFixture();
+        Task<int> run = fixture.RunAsync(Arguments("--fmt", "json", "-o", _file));
+        await fixture.SaidAsync("ready");
+        Collector.Send(Exec, Record(10), Record(11));
+
+        fixture.Stop();
+
+        Assert.Equal(ExitCodes.Success, await run);
+        string[] lines = await File.ReadAllLinesAsync(_file);
+        Assert.Equal([10, 11], lines.Select(line => JsonDocument.Parse(line).RootElement.GetProperty("process").GetProperty("pid").GetInt32()));
+        Assert.Equal(["ready", "ledger process.exec offered=2 delivered=2 lost=0"], fixture.ErrorLines);
+    }
+
+    [Fact]
+    public async Task Run_Text_BeginsWithTheNamesOfTheColumns()
+    {
+        using var fixture = new CommandFixture();
+        Task<int> run = fixture.RunAsync(Arguments("-o", _file));
+        await fixture.SaidAsync("ready");
+        Collector.Send(Exec, Record(10));
+        fixture.Stop();
+        await run;
+
+        string[] lines = await File.ReadAllLinesAsync(_file);
+        Assert.Equal(2, lines.Length);
+        Assert.StartsWith("TIME", lines[0], StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', lines[1]);
+    }
+
+    [Fact]
+    public async Task Run_Events_ShowAtOnce()
+    {
+        using var fixture = new CommandFixture();
+        Task<int> run = fixture.RunAsync(Arguments("--fmt", "json", "-o", _file));
+        await fixture.SaidAsync("ready");
+        Collector.Send(Exec, Record(10));
+
+        await Eventually.TrueAsync(() => new FileInfo(_file).Length > 0, "the event stands in the file before the end");
+
+        fixture.Stop();
+        await run;
+    }
+
+    [Fact]
+    public async Task Run_Time_EndsByItself()
+    {
+        using var fixture = new CommandFixture();
+
+        Assert.Equal(ExitCodes.Success, await Eventually.Within(fixture.RunAsync(Arguments("-T", "0.05"))));
+        Assert.True(Collector.Unsubscribed.IsCompleted);
+    }
+
+    [Fact]
+    public async Task Run_StoppedBeforeAnythingIsAttached_EndsWithoutAnError()
+    {
+        Collector.Attaches = false;
+        using var fixture = new CommandFixture();
+        Task<int> run = fixture.RunAsync(Arguments());
+        await Collector.Subscribed;
+
+        fixture.Stop();
+
+        Assert.Equal(ExitCodes.Success, await Eventually.Within(run));
+        Assert.Empty(fixture.Error);
+    }
+
+    [Fact]
+    public async Task Run_FullDisk_FailsWithTheFileTheReasonAndTheLedger()
+    {
+        using var fixture = new CommandFixture();
+        Task<int> run = fixture.RunAsync(Arguments("--fmt", "json", "-o", "/dev/full"));
+        await fixture.SaidAsync("ready");
+        Collector.Send(Exec, Record(10));
+
+        Assert.Equal(ExitCodes.Failure, await Eventually.Within(run));
+        Assert.Equal("eunomiactl: cannot write /dev/full: No space left on device", fixture.ErrorLines[^1]);
+        Assert.Contains("ledger process.exec offered=1 delivered=1 lost=0", fixture.ErrorLines);
+    }
+
+    [Fact]
+    public async Task Run_ReaderGone_EndsQuietly()
+    {
+        using var pipe = new AnonymousPipeServerStream(PipeDirection.In);
+        int writeEnd = (int)pipe.ClientSafePipeHandle.DangerousGetHandle();
+        using var fixture = new CommandFixture { OpenStdout = () => OutputFile.OverDescriptor("stdout", writeEnd) };
+        Task<int> run = fixture.RunAsync(Arguments());
+        await fixture.SaidAsync("ready");
+        pipe.SafePipeHandle.Dispose(); // as head does when it has seen enough
+
+        Collector.Send(Exec, Record(10));
+
+        Assert.Equal(ExitCodes.ReaderGone, await Eventually.Within(run));
+        Assert.Equal(["ready"], fixture.ErrorLines);
+    }
+
+    [Fact]
+    public void Run_FileCannotBeMade_SaysWhy()
+    {
+        using var fixture = new CommandFixture();
+
+        Assert.Equal(ExitCodes.Failure, fixture.Run(Arguments("-o", "/not/there/events")));
+        Assert.Equal("cannot write /not/there/events: No such file or directory", fixture.Complaint());
+    }
+
+    [Fact]
+    public async Task Run_CollectorGoneForGood_FailsWithTheLedger()
+    {
+        using var fixture = new CommandFixture();
+        Task<int> run = fixture.RunAsync(Arguments("--fmt", "json", "-o", _file));
+        await fixture.SaidAsync("ready");
+        Collector.Send(Exec, Record(10));
+        await Eventually.TrueAsync(() => new FileInfo(_file).Length > 0, "the event arrived");
+        await Collector.DieAsync();
+
+        Assert.Equal(ExitCodes.Failure, await Eventually.Within(run));
+        Assert.Contains("ledger process.exec offered=1 delivered=1 lost=0", fixture.ErrorLines);
+        Assert.Contains(fixture.ErrorLines, line => line.StartsWith("gap from=2023-", StringComparison.Ordinal)
+            && line.EndsWith(" to=unknown count=unknown", StringComparison.Ordinal));
+        Assert.StartsWith("eunomiactl: the collector did not come back within 10 s: ", fixture.ErrorLines[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_FiltersAndVariables_ReachTheCollector()
+    {
+        using var fixture = new CommandFixture();
+        fixture.Machine.Processes.Add(42);
+        Task<int> run = fixture.RunAsync(Arguments("-c", "web", "-p", "42", "--env", "PATH,HOME", "--env", "PATH"));
+        var request = await Eventually.Within(Collector.Subscribed);
+        fixture.Stop();
+        await run;
+
+        Assert.Equal([42u], request.Filter.Pids);
+        Assert.True(request.Filter.ByCgroup && request.Filter.ByPid);
+        Assert.Equal(["PATH", "HOME"], request.EnvironmentNames);
+    }
+
+    [Fact]
+    public async Task Run_EventsOption_ShowsOnlyThese()
+    {
+        using var fixture = new CommandFixture();
+        Task<int> run = fixture.RunAsync(Arguments("--fmt", "json", "-o", _file, "--events", "process.exit"));
+        await fixture.SaidAsync("ready");
+        Collector.Send(Exec, Record(10));
+        Collector.Send((uint)EventKind.ProcessExit, _records.Exit(new ProcessSpec(10, 10)).Take());
+        fixture.Stop();
+        await run;
+
+        string line = Assert.Single(await File.ReadAllLinesAsync(_file));
+        Assert.Contains("process.exit", line, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false, ExitCodes.Success)]
+    [InlineData(true, ExitCodes.Failure)]
+    public async Task Run_Loss_IsAFailureOnlyWhenStrict(bool strict, int expected)
+    {
+        using var fixture = new CommandFixture();
+        Task<int> run = fixture.RunAsync(Arguments(strict ? ["--strict", "-o", _file] : ["-o", _file]));
+        await fixture.SaidAsync("ready");
+        Collector.Lose(Exec, 3);
+        _records.Skip(3);
+        Collector.Send(Exec, Record(10));
+        fixture.Stop();
+
+        Assert.Equal(expected, await run);
+        Assert.Contains("ledger process.exec offered=4 delivered=1 lost=3", fixture.ErrorLines);
+        Assert.Contains("lost process.exec ring=3", fixture.ErrorLines);
+        Assert.Equal(strict, fixture.Error.Contains("--strict: something was missed", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Run_StrictAndNothingMissed_Succeeds()
+    {
+        using var fixture = new CommandFixture();
+
+        Assert.Equal(ExitCodes.Success, await Eventually.Within(fixture.RunAsync(Arguments("--strict", "-T", "0.05"))));
+    }
+
+    private byte[] Record(uint pid) => _records.Exec(new ProcessSpec(pid, pid)).Take();
+
+    private string[] Arguments(params string[] more) => ["run", "process", "--collector", Collector.SocketPath, .. more];
+}

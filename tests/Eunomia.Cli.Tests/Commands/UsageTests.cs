@@ -1,0 +1,123 @@
+namespace Eunomia.Cli.Tests.Commands;
+
+/// <summary>Every wrong command line gives one line that says what would be right, and exit status 2.</summary>
+public sealed class UsageTests
+{
+    private const string SeeRunProcess = "; see 'eunomiactl run process --help'";
+
+    [Theory]
+    [InlineData("--fmt xml", "--fmt: 'xml' is not a format; allowed: text, json")]
+    [InlineData("-T soon", "-T: 'soon' is not a number of seconds from 0.001 to 4294967")]
+    [InlineData("-T 0", "-T: '0' is not a number of seconds from 0.001 to 4294967")]
+    [InlineData("--time -1", "--time: '-1' is not a number of seconds from 0.001 to 4294967")]
+    [InlineData("-T 1e3", "-T: '1e3' is not a number of seconds from 0.001 to 4294967")]
+    [InlineData("-T 4294968", "-T: '4294968' is not a number of seconds from 0.001 to 4294967")]
+    [InlineData("-p x", "-p: 'x' is not a process id")]
+    [InlineData("-p 0", "-p: '0' is not a process id")]
+    [InlineData("--pid -5", "--pid: '-5' is not a process id")]
+    [InlineData("-p 1 -p y", "-p: 'y' is not a process id")]
+    [InlineData("--fields exe", "--fields: unknown field 'exe'; allowed: ancestors")]
+    [InlineData("--env A=B", "--env: 'A=B' is not an environment variable's name of 1 to 31 bytes without '='")]
+    [InlineData("--env A,,B", "--env: '' is not an environment variable's name of 1 to 31 bytes without '='")]
+    [InlineData("--env ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEF", "--env: 'ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEF' is not an environment variable's name of 1 to 31 bytes without '='")]
+    [InlineData("--env A,B,C,D,E,F,G,H,I,J,K,L,M,N,O,P,Q", "--env: 17 names given; at most 16 are possible")]
+    [InlineData("--contaner x", "unknown option '--contaner', did you mean '--container'?")]
+    [InlineData("--nonsense", "unknown option '--nonsense'")]
+    [InlineData("surplus", "unknown argument 'surplus'")]
+    [InlineData("-p", "required argument missing for option: '-p'")]
+    public void RunProcess_WrongOption_SaysWhatIsRight(string arguments, string complaint)
+    {
+        using var fixture = new CommandFixture();
+
+        int status = fixture.Run(["run", "process", .. arguments.Split(' ')]);
+
+        Assert.Equal(complaint + SeeRunProcess, fixture.Complaint());
+        Assert.Equal(ExitCodes.Usage, status);
+    }
+
+    [Fact]
+    public void RunProcess_UnknownEvent_NamesEveryAllowedOne()
+    {
+        using var fixture = new CommandFixture();
+
+        int status = fixture.Run("run", "process", "--events", "process.exec,process.exce");
+
+        string complaint = fixture.Complaint();
+        Assert.StartsWith("--events: unknown event 'process.exce'; allowed: ", complaint, StringComparison.Ordinal);
+        Assert.All(Core.Events.EventKinds.All, kind =>
+            Assert.Contains(Core.Events.EventKinds.Name(kind), complaint, StringComparison.Ordinal));
+        Assert.Equal(ExitCodes.Usage, status);
+    }
+
+    [Fact]
+    public void RunProcess_EmptyContainer_SaysSo()
+    {
+        using var fixture = new CommandFixture();
+
+        int status = fixture.Run("run", "process", "-c", "");
+
+        Assert.StartsWith("-c: a container is an id", fixture.Complaint(), StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.Usage, status);
+    }
+
+    [Theory]
+    [InlineData("run", "say which of these is wanted: process; see 'eunomiactl run --help'")]
+    [InlineData("", "say which of these is wanted: run, status; see 'eunomiactl --help'")]
+    [InlineData("run proces", "unknown command 'proces', did you mean 'process'?; see 'eunomiactl run --help'")]
+    [InlineData("stat", "unknown command 'stat'; see 'eunomiactl --help'")]
+    public void Command_MissingOrUnknown_SaysWhichThereAre(string arguments, string complaint)
+    {
+        using var fixture = new CommandFixture();
+
+        int status = fixture.Run(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+
+        Assert.Equal(complaint, fixture.Complaint());
+        Assert.Equal(ExitCodes.Usage, status);
+    }
+
+    [Fact]
+    public void RunProcess_NoSuchProcess_FailsBeforeAnythingStarts()
+    {
+        using var fixture = new CommandFixture { Machine = new TestMachine { UserId = 0 } };
+
+        int status = fixture.Run("run", "process", "-p", "4242");
+
+        Assert.Equal("--pid: there is no process 4242", fixture.Complaint());
+        Assert.Equal(ExitCodes.Failure, status);
+        Assert.Null(fixture.Machine.Executed);
+    }
+
+    [Fact]
+    public void Arguments_BeginningWithAt_AreNotReadAsAFile()
+    {
+        using var fixture = new CommandFixture();
+
+        Assert.Equal(ExitCodes.Usage, fixture.Run("run", "process", "@/etc/hostname"));
+        Assert.Contains("@/etc/hostname", fixture.Complaint(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--help", "run", "status", "--version")]
+    [InlineData("run --help", "process")]
+    [InlineData("run process --help", "--container", "--pid", "--time", "--fmt", "--output", "--events", "--fields", "--env", "--strict", "--collector")]
+    [InlineData("status -h", "--fmt", "--strict", "--collector")]
+    public void Help_OfEachCommand_NamesEverything(string arguments, params string[] names)
+    {
+        using var fixture = new CommandFixture();
+
+        int status = fixture.Run(arguments.Split(' '));
+
+        Assert.Equal(ExitCodes.Success, status);
+        Assert.All(names, name => Assert.Contains(name, fixture.Out, StringComparison.Ordinal));
+        Assert.Empty(fixture.Error);
+    }
+
+    [Fact]
+    public void Version_IsTheProducts()
+    {
+        using var fixture = new CommandFixture();
+
+        Assert.Equal(ExitCodes.Success, fixture.Run("--version"));
+        Assert.Matches(@"^\d+\.\d+\.\d+\s*$", fixture.Out);
+    }
+}
