@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "process/options.h"
 #include "process/supervise.h"
@@ -8,11 +10,24 @@
 
 #define EXIT_USAGE 2
 
+/* A descriptor opened later must not become stdin, stdout or stderr by chance. */
+static void keep_standard_descriptors(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDWR);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
 int main(int argc, char *argv[])
 {
 	struct eu_options options;
 	char error[256];
 
+	keep_standard_descriptors();
 	if (eu_options_parse(&options, argc, argv, error, sizeof(error)) < 0) {
 		eu_log_err("%s", error);
 		return EXIT_USAGE;

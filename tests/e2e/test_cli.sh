@@ -84,6 +84,8 @@ test_endings() {
   (for n in {1..50}; do /bin/true "$n"; sleep 0.05; done) &
   timeout 20 "$EUNOMIACTL" run process 2>"$ERR" | head -n 1 >"$OUT"
   check "a closed pipe ends it quietly" has_no_trace
+  timeout -k 1 10 "$EUNOMIACTL" run process -T 0.5 >&- 2>"$ERR"
+  check "a closed stdout is no reason to go on for ever" test $? -lt 124
   check "after the header" grep -q '^TIME .*CONTAINER .*EVENT' "$OUT"
 }
 
@@ -102,6 +104,13 @@ test_text() {
   check "no control character of a process gets through" same 0 "$(grep -c $'\a' "$OUT")"
   run 10 "$EUNOMIACTL" run process -T 1
   check "without a terminal there is none" same 0 "$(grep -c $'\e' "$OUT")"
+}
+
+# A checkout below /root: the controller's user cannot walk to its own executable.
+test_unreachable() {
+  mkdir -m 700 "$WORK/private"
+  cp "$EUNOMIACTL" "$COLLECTOR" "$WORK/private/"
+  check "an executable the user cannot walk to" run 10 "$WORK/private/eunomiactl" run process -T 0.5
 }
 
 test_output_file() {
@@ -144,6 +153,7 @@ test_usage
 test_no_collector
 test_endings
 test_text
+test_unreachable
 test_output_file
 test_filters
 test_status

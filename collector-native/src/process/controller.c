@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
 #include <signal.h>
@@ -62,9 +63,20 @@ int eu_controller_choose_user(struct eu_controller *ret)
 	return 0;
 }
 
+/* By its path; where the user may not walk to it (a checkout below /root), by the descriptor opened
+ * before. */
+static int execute(int fd, char *const command[])
+{
+	execv(command[0], command);
+	if (errno == EACCES && fd >= 0)
+		execveat(fd, "", command, environ, AT_EMPTY_PATH);
+	return errno;
+}
+
 static void run(const struct eu_controller *c, const char *socket_path, char *const command[],
 		pid_t parent)
 {
+	int executable = open(command[0], O_PATH | O_CLOEXEC);
 	sigset_t none;
 	int r = eu_privilege_become_user(c->uid, c->gid, c->groups, c->n_groups);
 
@@ -78,8 +90,7 @@ static void run(const struct eu_controller *c, const char *socket_path, char *co
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	setenv(EU_CONTROLLER_SOCKET_ENV, socket_path, 1);
-	execv(command[0], command);
-	r = errno;
+	r = execute(executable, command);
 	eu_log_err("cannot execute %s as user %u: %s", command[0], c->uid, strerror(r));
 	_exit(r == ENOENT ? EXIT_NOT_FOUND : EXIT_NOT_EXECUTABLE);
 }

@@ -271,7 +271,7 @@ static int supervise_until_end(struct supervisor *s)
 		if (poll(&poll_fd, 1, s->stopping ? STOP_TIMEOUT_MS : -1) == 0)
 			return EXIT_SUCCESS;
 		if (read(s->signal_fd, &si, sizeof(si)) != sizeof(si))
-			continue;
+			return eu_log_err_r(EXIT_FAILURE, "cannot read signals");
 		if (si.ssi_signo == SIGCHLD)
 			status = reap(s);
 		else if (si.ssi_signo == SIGTERM || !s->controller_pid)
