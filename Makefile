@@ -16,7 +16,7 @@ include collector-native/native.mk
 include controller/controller.mk
 include tests/tests.mk
 
-.PHONY: all deps run dist bench lint fmt clean help
+.PHONY: all deps run dist bench bare-test lint fmt clean help
 
 all: collector controller ## build everything into dist/
 
@@ -32,6 +32,12 @@ run: deps-run ## install what is missing, build, show live process events until 
 	$(Q)$(SUDO) $(DIST)/eunomiactl run process $(ARGS)
 
 dist: all ## what a user installs: dist/eunomia-collector and dist/eunomiactl, stripped
+
+bench: all ## start-up, sizes and memory of the built product beside their goals
+	$(Q)bench/start.sh
+
+bare-test: ## the README's two commands on a bare Debian (debootstrap); needs root, takes minutes
+	$(Q)tests/bare/run
 
 C_FILES     = $(shell git ls-files '*.c' '*.h')
 TIDY_FILES  = $(shell git ls-files 'collector-native/src/*.c')

@@ -141,7 +141,7 @@ static __always_inline bool is_process_end(struct task_struct *task)
 	struct process_key key = {.start_ns = task->group_leader->start_boottime,
 				  .tgid = task->tgid};
 	__u8 one = 1;
-	long err;
+	int err; /* 32 bits: before 6.4 the rest of the register is not the sign */
 
 	if (task->signal->live.counter != 0)
 		return false;

@@ -82,7 +82,7 @@ $(BUILD)/abi.txt: tests/abi/abi_dump.c bpf/include/eunomia/event.h
 	$(Q)$(BUILD)/abi_dump > $@
 
 vmtest: deps-vm ## boot a Debian kernel with cgroup v2 under QEMU and run the product and docker in it
-	$(Q)$(MAKE) --no-print-directory all
+	$(Q)$(MAKE) --no-print-directory all test-programs
 	$(Q)tests/vm/run
 
 -include $(TEST_LIB_OBJ:.o=.d) $(TEST_BIN:=.d)

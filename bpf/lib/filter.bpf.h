@@ -26,7 +26,7 @@ static __always_inline void filter_inherit(__u32 parent, __u32 child)
 	if (!ctl || !ctl->filter_by_pid)
 		return;
 	mask = bpf_map_lookup_elem(&filter_pids, &parent);
-	if (mask && bpf_map_update_elem(&filter_pids, &child, mask, BPF_ANY) < 0)
+	if (mask && bpf_map_update_elem(&filter_pids, &child, mask, BPF_ANY) != 0)
 		ctl->filter_open = 1;
 }
 
@@ -44,7 +44,7 @@ static __always_inline void filter_add_new_cgroup(__u64 key)
 
 	if (!ctl || !ctl->filter_by_cgroup)
 		return;
-	if (bpf_map_update_elem(&filter_cgroups, &key, &on, BPF_ANY) < 0)
+	if (bpf_map_update_elem(&filter_cgroups, &key, &on, BPF_ANY) != 0)
 		ctl->filter_open = 1;
 }
 

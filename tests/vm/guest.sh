@@ -5,6 +5,7 @@ cd "$(dirname "$0")/../.." || exit 1
 
 WORK=$(mktemp -d)
 CONTAINERS=3
+STORM=100
 NUMBER=0
 
 check() { # NAME COMMAND...
@@ -79,7 +80,7 @@ upper_flags() { # NAME
 }
 
 main() {
-  echo "1..10"
+  echo "1..12"
   check "dockerd starts" start_docker
   check "an image is made" make_image
   dist/eunomiactl run process --fmt json >"$WORK/events" 2>"$WORK/run.err" &
@@ -88,6 +89,8 @@ main() {
   dist/eunomiactl status --fmt json >"$WORK/status" 2>"$WORK/status.err"
   check "containers end with 7" run_containers
   run_in_overlay
+  # On this kernel all threads of a process that end at once see that none is left.
+  build/tests/programs/forkstorm "$STORM" 0 8
   kill -TERM "$tracker"
   wait "$tracker"
   check "the tracker ends with 0" [ $? -eq 0 ]
@@ -100,6 +103,9 @@ main() {
     test "$(jq -r 'select(.event == "container.start") | .container | .name + " " + .image' "$WORK/events" | xargs)" = \
     "guest1 guest/busybox:1 guest2 guest/busybox:1 guest3 guest/busybox:1"
   check "the ledger is exact" ledger_is_exact
+  check "a process ends once, however its threads end" \
+    test "$(grep -c '"event":"process.exit".*"name":"forkstorm"' "$WORK/events")" = $((STORM + 1))
+  check "and nothing is lost" test -z "$(grep '^ledger .*lost=[1-9]' "$WORK/run.err")"
   check "an executable of an overlay's upper layer says so" test "$(upper_flags new) $(upper_flags old)" = "true false"
 }
 
