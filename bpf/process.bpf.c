@@ -21,7 +21,7 @@ struct process_key {
 	__u32 zero;
 };
 
-/* Which threaded processes have said that they ended. LRU: an entry is needed for microseconds. */
+/* Which processes have said that they ended. LRU: an entry is needed for microseconds. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, EXITING_MAX);
@@ -133,8 +133,9 @@ int BPF_PROG(eu_process_exec, struct task_struct *task, int old_pid, struct linu
 }
 
 /*
- * live reaches 0 with the last thread. Two threads that end together may both see 0, so for a
- * process that still has several, whoever gets its key into the map first speaks for it.
+ * live reaches 0 with the last thread. Threads that end together may all see 0, whoever got to it,
+ * and how many the process once had cannot be told any more; so whoever gets its key into the map
+ * first speaks for it. (Only newer kernels say which thread was the last.)
  */
 static __always_inline bool is_process_end(struct task_struct *task)
 {
@@ -145,8 +146,6 @@ static __always_inline bool is_process_end(struct task_struct *task)
 
 	if (task->signal->live.counter != 0)
 		return false;
-	if (task->signal->nr_threads <= 1)
-		return true;
 	err = bpf_map_update_elem(&exiting, &key, &one, BPF_NOEXIST);
 	if (err && err != -EEXIST)
 		LOSE(lost_map, EU_KIND_PROCESS_EXIT);
