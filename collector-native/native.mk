@@ -19,7 +19,7 @@ collector: $(DIST)/eunomia-collector
 $(PB_DIR)/collector.pb.c: protos/eunomia/collector/v1/collector.proto protos/eunomia/collector/v1/collector.options
 	$(call msg,NANOPB,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(PROTOC) -Iprotos --nanopb_out=-Iprotos:$(GEN) $<
+	$(Q)$(PROTOC) -Iprotos --nanopb_out=-Iprotos,--error-on-unmatched:$(GEN) $<
 
 $(PB_DIR)/collector.pb.h: $(PB_DIR)/collector.pb.c ;
 
@@ -40,6 +40,6 @@ $(BUILD)/native/eunomia-collector: $(NATIVE_OBJ) $(PB_OBJ)
 $(DIST)/eunomia-collector: $(BUILD)/native/eunomia-collector
 	$(call msg,STRIP,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)strip -o $@ $<
+	$(Q)strip -o $@.new $< && mv $@.new $@ # one that runs is left alone
 
 -include $(NATIVE_OBJ:.o=.d)

@@ -11,5 +11,4 @@ $(DIST)/eunomiactl: $(CS_SRC)
 	$(call msg,AOT,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(DOTNET) publish controller/Eunomia.Cli -c Release -r $(RID) -o $(BUILD)/publish --nologo -v quiet
-	$(Q)cp $(BUILD)/publish/eunomiactl $@
-	$(Q)touch $@
+	$(Q)cp $(BUILD)/publish/eunomiactl $@.new && mv $@.new $@ # one that runs is left alone

@@ -30,11 +30,6 @@ sanitizer_package() {
   [ -z "$version" ] || echo "libclang-rt-$version-dev"
 }
 
-# The SDK's own runtime wants ICU, whose package has its version in its name.
-icu_package() {
-  apt-cache depends libicu-dev 2>/dev/null | sed -n 's/.*Depends: \(libicu[0-9]*\)$/\1/p' | head -n 1
-}
-
 # Ubuntu's bpftool comes with the tools of a kernel, whichever: /usr/sbin/bpftool there wants those of the running one.
 bpftool_packages() {
   if [ "$DISTRIBUTION" = ubuntu ]; then echo linux-tools-common linux-tools-generic; else echo bpftool; fi
@@ -60,7 +55,6 @@ wanted_packages() {
   local names=("${RUN_PACKAGES[@]/#bpftool/$(bpftool_packages)}")
   [ "$SUBSET" = run ] || names+=("${TEST_PACKAGES[@]}" "$(sanitizer_package)")
   [ "$SUBSET" != vm ] || names+=("${VM_PACKAGES[@]}")
-  has_dotnet || names+=("$(icu_package)")
   echo "${names[@]}"
 }
 

@@ -5,6 +5,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 EUNOMIACTL=$PWD/dist/eunomiactl
 COLLECTOR=$PWD/dist/eunomia-collector
 PROGRAMS=$PWD/build/tests/programs
+LAUNCH=("$EUNOMIACTL") # a suite may start it another way
 WORK=$(mktemp -d /tmp/eunomia-e2e-XXXXXX)
 EVENTS=$WORK/events ERRORS=$WORK/errors
 IMAGE=eunomia-e2e/busybox:1
@@ -72,7 +73,7 @@ same() { # WANTED GOT
 
 start_tracker() { # ARGUMENT...: of run process; events are JSON lines in $EVENTS
   : >"$EVENTS" && : >"$ERRORS"
-  "$EUNOMIACTL" run process --fmt json "$@" >"$EVENTS" 2>"$ERRORS" &
+  "${LAUNCH[@]}" run process --fmt json "$@" >"$EVENTS" 2>"$ERRORS" &
   TRACKER=$!
   await 10 grep -qx ready "$ERRORS" && return
   echo "# the tracker did not become ready:"

@@ -4,7 +4,9 @@ set -uo pipefail
 . "$(dirname "$0")/kit.sh"
 
 RUNS=${E2E_RUNS:-200}
-MARK='["sh","-c","exit 7"]'
+# Other containers may run on this machine meanwhile: ours are told by an argument, their names and their ids.
+OURS=e2e-$$
+MARK='["sh","-c","exit 7","'$OURS'"]'
 
 need_privilege
 start_docker || skip_all "needs docker.io (dockerd), and none could be started"
@@ -12,22 +14,23 @@ start_docker || skip_all "needs docker.io (dockerd), and none could be started"
 run_many() {
   local n
   for n in $(seq "$RUNS"); do
-    docker run --rm --network none --name "e2e-$n" "$IMAGE" sh -c 'exit 7'
+    docker run --rm --network none --cidfile "$WORK/id.$n" --name "$OURS-$n" "$IMAGE" sh -c 'exit 7' "$OURS"
     [ $? -eq 7 ] || return 1
-  done
+    cat "$WORK/id.$n" && echo
+  done >"$WORK/ids"
 }
 
-# How many distinct full ids the events that match have.
+# How many of our containers, by their full ids, have exactly one event that matches.
 ids() { # CONDITION
-  events "$1" '.container.id // "host"' | sort -u | grep -cE '^[0-9a-f]{64}$'
+  events "$1" '.container.id // "host"' | sort | uniq -u | grep -E '^[0-9a-f]{64}$' | grep -cxFf "$WORK/ids"
 }
 
 names() { # CONDITION
-  events "$1" '.container.name + " " + .container.image' | sort
+  events "$1" '.container.name + " " + .container.image' | grep "^$OURS-" | sort
 }
 
 every_name() {
-  for n in $(seq "$RUNS"); do echo "e2e-$n $IMAGE"; done | sort
+  for n in $(seq "$RUNS"); do echo "$OURS-$n $IMAGE"; done | sort
 }
 
 test_many() {
@@ -49,35 +52,35 @@ test_many() {
 }
 
 test_names() {
-  docker run -d --network none --name e2e-running "$IMAGE" sh -c 'while :; do true; sleep 0.05 & wait; done' >/dev/null
-  start_tracker -c e2e-later -c e2e-running
-  docker run --rm --network none --name e2e-later "$IMAGE" sh -c 'true; exit 3'
-  docker run --rm --network none --name e2e-other "$IMAGE" sh -c 'true'
-  await 5 grep -q '"e2e-running"' "$EVENTS"
+  docker run -d --network none --name "$OURS-running" "$IMAGE" sh -c 'while :; do true; sleep 0.05 & wait; done' >/dev/null
+  start_tracker -c "$OURS-later" -c "$OURS-running"
+  docker run --rm --network none --name "$OURS-later" "$IMAGE" sh -c 'true; exit 3'
+  docker run --rm --network none --name "$OURS-other" "$IMAGE" sh -c 'true'
+  await 5 grep -q "\"$OURS-running\"" "$EVENTS"
   stop_tracker
   check "-c NAME shows a container that came later, from its first instruction" \
-    same "1 1 1" "$(for k in create start exit; do events ".event == \"container.$k\" and .container.name == \"e2e-later\"" .event | wc -l; done | xargs)"
-  check "-c NAME shows a container that was there" test -n "$(events '.container.name == "e2e-running"' .event)"
-  check "and nothing else" same "e2e-later e2e-running" "$(events true '.container.name // "host"' | sort -u | xargs)"
-  check "with its arguments" test -n "$(events '.event == "process.exec" and .container.name == "e2e-later"' '.process.args | select(length > 1)')"
+    same "1 1 1" "$(for k in create start exit; do events ".event == \"container.$k\" and .container.name == \"$OURS-later\"" .event | wc -l; done | xargs)"
+  check "-c NAME shows a container that was there" test -n "$(events ".container.name == \"$OURS-running\"" .event)"
+  check "and nothing else" same "$OURS-later $OURS-running" "$(events true '.container.name // "host"' | sort -u | xargs)"
+  check "with its arguments" test -n "$(events ".event == \"process.exec\" and .container.name == \"$OURS-later\"" ".process.args | select(length > 1)")"
 }
 
 test_id_prefix() {
   local id
-  id=$(docker inspect -f '{{.Id}}' e2e-running)
+  id=$(docker inspect -f '{{.Id}}' "$OURS-running")
   start_tracker -c "${id:0:12}"
   await 5 test -s "$EVENTS"
   stop_tracker
   check "-c with a prefix of the id" same "$id" "$(events true '.container.id // "host"' | sort -u)"
-  docker rm -f e2e-running >/dev/null
+  docker rm -f "$OURS-running" >/dev/null
 }
 
 test_exec_in_container() {
-  docker run -d --network none --name e2e-inside "$IMAGE" sleep 60 >/dev/null
-  start_tracker -c e2e-inside
-  docker exec -w /tmp e2e-inside sh -c 'exit 9'
+  docker run -d --network none --name "$OURS-inside" "$IMAGE" sleep 60 >/dev/null
+  start_tracker -c "$OURS-inside"
+  docker exec -w /tmp "$OURS-inside" sh -c 'exit 9'
   stop_tracker
-  docker rm -f e2e-inside >/dev/null
+  docker rm -f "$OURS-inside" >/dev/null
   check "docker exec is seen, in the container's view" same "/bin/busybox /tmp 9" \
     "$(events '.event == "process.exit" and .result == 9' '.process.exe + " " + .process.cwd + " \(.result)"')"
 }

@@ -56,7 +56,25 @@ no_programs() {
   ! bpftool prog show 2>/dev/null | grep -q ' name eu_'
 }
 
+# The launcher leads the terminal's session here, so the kernel sends SIGHUP to it alone.
+test_closed_terminal() {
+  command -v script >/dev/null || { skip "a closed terminal" "needs script (bsdutils)"; return; }
+  local terminal all
+  mkdir -m 777 "$WORK/terminal"
+  : >"$ERRORS"
+  script -qec "exec $EUNOMIACTL run process --fmt json -o $WORK/terminal/events 2>$ERRORS" /dev/null </dev/null >/dev/null 2>&1 &
+  terminal=$!
+  await 10 grep -qx ready "$ERRORS"
+  mapfile -t all < <(descendants $terminal)
+  kill -KILL $terminal
+  wait $terminal 2>/dev/null
+  check "a closed terminal ends everything" await 3 all_gone "${all[@]}"
+  check "with the account" grep -q "^ledger " "$ERRORS"
+  kill -TERM "${all[@]}" 2>/dev/null
+}
+
 for process in loop loader actions; do test_death $process; done
 test_strict
 test_controller_death
+test_closed_terminal
 done_testing

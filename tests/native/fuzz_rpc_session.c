@@ -192,6 +192,7 @@ static void run(struct eu_loop *loop, struct eu_rpc_server *srv, int fd, const u
 			act(step, argument & 0xff);
 			continue;
 		}
+		must(eu_rpc_server_next_timeout_ns(srv, now_ns) >= -1);
 		must(eu_loop_turn(loop, 0) >= 0);
 		eu_rpc_server_tick(srv, now_ns);
 	}
@@ -216,6 +217,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	must(socketpair(AF_UNIX, SOCK_STREAM, 0, fds) == 0);
 	must(eu_rpc_server_adopt(srv, fds[0]) == 0);
 	run(loop, srv, fds[1], data, size);
+	if (size % 2)
+		eu_rpc_server_shutdown(srv, "down", 0);
 	eu_rpc_server_free(srv);
 	for (size_t i = 0; i < n_held; i++)
 		must(!held[i].call);

@@ -107,6 +107,7 @@ static void decode_update_filter_at_its_bounds(void **state)
 						       .remove_pids_count = 256,
 						       .add_cgroup_keys_count = 256,
 						       .remove_cgroup_keys_count = 256};
+	static const uint8_t too_many[] = {0x1a, 0x88, 0x10}; /* 257 packed keys, 2056 bytes */
 	eunomia_collector_v1_UpdateFilterRequest out;
 
 	(void)state;
@@ -120,8 +121,7 @@ static void decode_update_filter_at_its_bounds(void **state)
 			     &out, wire, put(eunomia_collector_v1_UpdateFilterRequest_fields, &in)),
 			 0);
 	assert_memory_equal(&out, &in, sizeof(in));
-	/* 257 packed keys: a length of 2056 */
-	memcpy(wire, "\x1a\x88\x10", 3);
+	memcpy(wire, too_many, sizeof(too_many));
 	assert_int_equal(eu_update_filter_decode(&out, wire, 3 + 2056), -EBADMSG);
 }
 

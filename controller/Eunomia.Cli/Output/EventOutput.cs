@@ -15,7 +15,7 @@ internal abstract class EventOutput(OutputFile file) : IEventOutput, IDisposable
 
     public abstract void OnEvent(in EventView e);
 
-    public void EndBatch() => File.Flush();
+    public virtual void EndBatch() => File.Flush();
 
     public void Dispose() => Release();
 
@@ -34,13 +34,12 @@ internal abstract class EventOutput(OutputFile file) : IEventOutput, IDisposable
     {
         private readonly TextEventWriter _writer;
         private readonly PosixSignalRegistration? _resized;
+        private bool _headed;
 
         public TextOutput(OutputFile file, Terminal terminal)
             : base(file)
         {
             _writer = new TextEventWriter(new TextOptions(terminal.Width, terminal.Colour, TimeZoneInfo.Local));
-            _writer.WriteHeader(file);
-            file.Flush();
             if (terminal.Width > 0)
             {
                 _resized = PosixSignalRegistration.Create(
@@ -48,8 +47,28 @@ internal abstract class EventOutput(OutputFile file) : IEventOutput, IDisposable
             }
         }
 
-        public override void OnEvent(in EventView e) => _writer.Write(e, File);
+        public override void OnEvent(in EventView e)
+        {
+            WriteHeaderOnce();
+            _writer.Write(e, File);
+        }
+
+        public override void EndBatch()
+        {
+            WriteHeaderOnce();
+            base.EndBatch();
+        }
 
         protected override void Release() => _resized?.Dispose();
+
+        // With the first batch, even an empty one: a run that cannot attach shows its error and nothing else.
+        private void WriteHeaderOnce()
+        {
+            if (!_headed)
+            {
+                _headed = true;
+                _writer.WriteHeader(File);
+            }
+        }
     }
 }

@@ -63,7 +63,7 @@ public sealed class CollectorSession(
         }
         catch
         {
-            subscription.Dispose();
+            await subscription.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
@@ -72,7 +72,7 @@ public sealed class CollectorSession(
     // applied meets its container and its process.
     private async Task<StreamEnd> FollowAsync(Subscription subscription, CancellationToken stop)
     {
-        using (subscription)
+        await using (subscription.ConfigureAwait(false))
         {
             await SettleAsync(subscription, stop).ConfigureAwait(false);
             return await subscription.DrainAsync(stop).ConfigureAwait(false);

@@ -5,7 +5,7 @@ using Eunomia.Protocol.Collector.V1;
 namespace Eunomia.Controller.Ingest;
 
 /// <summary>One stream of batches: from Subscribe to its last batch.</summary>
-internal sealed class Subscription : IDisposable
+internal sealed class Subscription : IAsyncDisposable
 {
     private readonly CollectorClient _client;
     private readonly SessionOptions _options;
@@ -96,10 +96,12 @@ internal sealed class Subscription : IDisposable
         }
     }
 
-    public void Dispose()
+    /// <summary>Ends the stream. Afterwards nothing of it touches the pipeline any more.</summary>
+    public async ValueTask DisposeAsync()
     {
         _filter.Changed = null;
         _deadline.Dispose();
+        await _relisting.ConfigureAwait(false);
         _stream.Dispose();
     }
 
@@ -154,7 +156,8 @@ internal sealed class Subscription : IDisposable
             return;
         }
         (_lost, _relistedAt) = (lost, _time.GetTimestamp());
-        _relisting = Task.Run(RelistAsync, CancellationToken.None);
+        CancellationToken over = _deadline.Token;
+        _relisting = Task.Run(() => RelistAsync(over), CancellationToken.None);
     }
 
     private static ulong Lost(RecordBatch batch)
@@ -167,11 +170,11 @@ internal sealed class Subscription : IDisposable
         return lost;
     }
 
-    private async Task RelistAsync()
+    private async Task RelistAsync(CancellationToken over)
     {
         try
         {
-            _ = await ApplySnapshotAsync(_deadline.Token).ConfigureAwait(false);
+            _ = await ApplySnapshotAsync(over).ConfigureAwait(false);
         }
         catch (Exception error) when (error is CollectorException or OperationCanceledException)
         {

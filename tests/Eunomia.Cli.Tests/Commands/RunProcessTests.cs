@@ -8,18 +8,23 @@ using Eunomia.TestKit;
 namespace Eunomia.Cli.Tests.Commands;
 
 /// <summary>The whole command against a fake collector.</summary>
-public sealed class RunProcessTests : IAsyncLifetime
+public sealed class RunProcessTests : IAsyncLifetime, IDisposable
 {
     private const uint Exec = (uint)EventKind.ProcessExec;
     private readonly RecordBuilder _records = new();
-    private readonly string _file = Path.Combine(Directory.CreateTempSubdirectory("eunomia-cli-").FullName, "events");
+    private readonly TempFolder _folder = new();
+    private readonly string _file;
     private FakeCollector? _collector;
 
     private FakeCollector Collector => _collector ?? throw new InvalidOperationException();
 
+    public RunProcessTests() => _file = _folder.File("events");
+
     public async Task InitializeAsync() => _collector = await FakeCollector.StartAsync();
 
     public async Task DisposeAsync() => await Collector.DisposeAsync();
+
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task Run_Json_WritesOneObjectPerLineAndTheLedger()
@@ -51,6 +56,26 @@ public sealed class RunProcessTests : IAsyncLifetime
         Assert.Equal(2, lines.Length);
         Assert.StartsWith("TIME", lines[0], StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', lines[1]);
+    }
+
+    [Fact]
+    public async Task Run_NothingHappens_ShowsTheColumnsAllTheSame()
+    {
+        using var fixture = new CommandFixture();
+        await Eventually.Within(fixture.RunAsync(Arguments("-o", _file, "-T", "0.05")));
+
+        Assert.StartsWith("TIME", Assert.Single(await File.ReadAllLinesAsync(_file)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_CannotAttach_ShowsTheErrorOnly()
+    {
+        Collector.SubscribeFailure = new Grpc.Core.Status(Grpc.Core.StatusCode.ResourceExhausted, "another one is subscribed");
+        using var fixture = new CommandFixture();
+
+        Assert.Equal(ExitCodes.Failure, await Eventually.Within(fixture.RunAsync(Arguments("-o", _file))));
+        Assert.Contains("another one is subscribed: end the other eunomiactl", fixture.Complaint(), StringComparison.Ordinal);
+        Assert.Empty(await File.ReadAllTextAsync(_file));
     }
 
     [Fact]
@@ -129,7 +154,7 @@ public sealed class RunProcessTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Run_CollectorGoneForGood_FailsWithTheLedger()
+    public async Task Run_LosesTheCollectorForGood_FailsWithTheLedger()
     {
         using var fixture = new CommandFixture();
         Task<int> run = fixture.RunAsync(Arguments("--fmt", "json", "-o", _file));
@@ -137,12 +162,15 @@ public sealed class RunProcessTests : IAsyncLifetime
         Collector.Send(Exec, Record(10));
         await Eventually.TrueAsync(() => new FileInfo(_file).Length > 0, "the event arrived");
         await Collector.DieAsync();
+        await using FakeCollector other = await FakeCollector.StartAsync(
+            Collector.SocketPath, prepare: collector => collector.Status.AbiVersion = 9);
 
         Assert.Equal(ExitCodes.Failure, await Eventually.Within(run));
+        Assert.StartsWith("eunomiactl: lost the collector (", fixture.ErrorLines[1], StringComparison.Ordinal);
         Assert.Contains("ledger process.exec offered=1 delivered=1 lost=0", fixture.ErrorLines);
         Assert.Contains(fixture.ErrorLines, line => line.StartsWith("gap from=2023-", StringComparison.Ordinal)
             && line.EndsWith(" to=unknown count=unknown", StringComparison.Ordinal));
-        Assert.StartsWith("eunomiactl: the collector did not come back within 10 s: ", fixture.ErrorLines[^1], StringComparison.Ordinal);
+        Assert.Contains("ABI 9", fixture.ErrorLines[^1], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -85,7 +85,8 @@ public sealed class StatusTests
     [Fact]
     public void Status_NoSocket_SaysWhatToDo()
     {
-        string path = FakeCollector.NewSocketPath();
+        using var folder = new TempFolder();
+        string path = folder.File("collector.sock");
         using var fixture = new CommandFixture();
 
         Assert.Equal(ExitCodes.Failure, fixture.Run("status", "--collector", path));
@@ -97,7 +98,8 @@ public sealed class StatusTests
     [Fact]
     public void Status_StaleSocket_SaysWhatToDo()
     {
-        string path = FakeCollector.NewSocketPath();
+        using var folder = new TempFolder();
+        string path = folder.File("collector.sock");
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         socket.Bind(new UnixDomainSocketEndPoint(path));
         using var fixture = new CommandFixture();
@@ -119,9 +121,10 @@ public sealed class StatusTests
     [Fact]
     public void Status_PrivateCollectorGone_PointsToItsOwnLines()
     {
+        using var folder = new TempFolder();
         using var fixture = new CommandFixture
         {
-            Machine = new TestMachine { Variables = { [CollectorEndpoint.Variable] = FakeCollector.NewSocketPath() } },
+            Machine = new TestMachine { Variables = { [CollectorEndpoint.Variable] = folder.File("collector.sock") } },
         };
 
         Assert.Equal(ExitCodes.Failure, fixture.Run("status"));

@@ -1,12 +1,18 @@
 using System.Buffers;
 using System.Text;
 using Eunomia.Cli.Output;
+using Eunomia.Controller.Tests.Fakes;
 
 namespace Eunomia.Cli.Tests.Output;
 
-public sealed class OutputFileTests
+public sealed class OutputFileTests : IDisposable
 {
-    private readonly string _path = Path.Combine(Directory.CreateTempSubdirectory("eunomia-out-").FullName, "file");
+    private readonly TempFolder _folder = new();
+    private readonly string _path;
+
+    public OutputFileTests() => _path = _folder.File("file");
+
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void Write_MoreThanTheBuffer_ArrivesWholeAndInOrder()

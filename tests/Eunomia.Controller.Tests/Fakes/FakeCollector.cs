@@ -21,6 +21,8 @@ public sealed class FakeCollector : IAsyncDisposable
     private readonly TaskCompletionSource<SubscribeRequest> _subscribed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _unsubscribed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _batchesWritten;
+    private int _snapshots;
+    private TempFolder? _folder;
     private ulong _nextBatch;
 
     private FakeCollector(string socketPath)
@@ -71,6 +73,12 @@ public sealed class FakeCollector : IAsyncDisposable
     /// <summary>The records that Snapshot answers with.</summary>
     public List<byte[]> SnapshotRecords { get; } = [];
 
+    /// <summary>What an answer to Snapshot waits for.</summary>
+    public Task SnapshotGate { get; set; } = Task.CompletedTask;
+
+    /// <summary>How often Snapshot was asked for.</summary>
+    public int Snapshots => Volatile.Read(ref _snapshots);
+
     /// <summary>What the subscription streams after its first batch.</summary>
     public Channel<EventBatch> Outgoing { get; } = Channel.CreateUnbounded<EventBatch>();
 
@@ -84,12 +92,16 @@ public sealed class FakeCollector : IAsyncDisposable
     /// <summary>How many batches went out and were taken over by the transport.</summary>
     public int BatchesWritten => Volatile.Read(ref _batchesWritten);
 
-    public static string NewSocketPath() =>
-        Path.Combine(Directory.CreateTempSubdirectory("eunomia-test-").FullName, "collector.sock");
-
-    public static async Task<FakeCollector> StartAsync(string? socketPath = null, bool refusesPeers = false)
+    public static async Task<FakeCollector> StartAsync(
+        string? socketPath = null, bool refusesPeers = false, Action<FakeCollector>? prepare = null)
     {
-        var collector = new FakeCollector(socketPath ?? NewSocketPath()) { RefusesPeers = refusesPeers };
+        TempFolder? folder = socketPath is null ? new TempFolder() : null;
+        var collector = new FakeCollector(socketPath ?? folder?.File("collector.sock") ?? "")
+        {
+            RefusesPeers = refusesPeers,
+            _folder = folder,
+        };
+        prepare?.Invoke(collector);
         File.Delete(collector.SocketPath);
         await collector._app.StartAsync();
         return collector;
@@ -136,6 +148,7 @@ public sealed class FakeCollector : IAsyncDisposable
     {
         await DieAsync();
         await _app.DisposeAsync();
+        _folder?.Dispose();
     }
 
     internal EventBatch NewBatch(IReadOnlyCollection<byte[]> records, bool final = false)
@@ -167,6 +180,8 @@ public sealed class FakeCollector : IAsyncDisposable
         }
         _unsubscribed.TrySetResult();
     }
+
+    internal void NoteSnapshot() => Interlocked.Increment(ref _snapshots);
 
     internal void NoteWritten() => Interlocked.Increment(ref _batchesWritten);
 

@@ -48,6 +48,8 @@ public sealed class FakeCollectorService(FakeCollector fake) : Collector.Collect
     public override async Task Snapshot(
         SnapshotRequest request, IServerStreamWriter<EventBatch> responseStream, ServerCallContext context)
     {
+        fake.NoteSnapshot();
+        await fake.SnapshotGate.WaitAsync(context.CancellationToken);
         await responseStream.WriteAsync(new EventBatch
         {
             Final = true,

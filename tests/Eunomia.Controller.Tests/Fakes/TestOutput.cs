@@ -10,19 +10,19 @@ public sealed class TestOutput : IEventOutput, IDisposable
     private readonly RecordingSink _sink = new();
     private readonly Lock _lock = new();
     private readonly ManualResetEventSlim _open = new(initialState: true);
+    private int _visible;
 
+    /// <summary>The events that the end of a batch has made visible.</summary>
     public IReadOnlyList<SeenEvent> Events
     {
         get
         {
             lock (_lock)
             {
-                return [.. _sink.Events];
+                return [.. _sink.Events.Take(_visible)];
             }
         }
     }
-
-    public int Batches { get; private set; }
 
     public void Block() => _open.Reset();
 
@@ -37,7 +37,13 @@ public sealed class TestOutput : IEventOutput, IDisposable
         }
     }
 
-    public void EndBatch() => Batches++;
+    public void EndBatch()
+    {
+        lock (_lock)
+        {
+            _visible = _sink.Events.Count;
+        }
+    }
 
     public Task CountAsync(int count) => Eventually.TrueAsync(() => Events.Count >= count, $"{count} events");
 

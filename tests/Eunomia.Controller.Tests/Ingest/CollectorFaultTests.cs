@@ -11,7 +11,8 @@ public sealed class CollectorFaultTests
     [Fact]
     public async Task GetStatus_NoSocket_SaysSo()
     {
-        string path = FakeCollector.NewSocketPath();
+        using var folder = new TempFolder();
+        string path = folder.File("collector.sock");
 
         CollectorException error = await FailureAsync(path);
 
@@ -22,7 +23,8 @@ public sealed class CollectorFaultTests
     [Fact]
     public async Task GetStatus_StaleSocket_SaysThatNobodyListens()
     {
-        string path = FakeCollector.NewSocketPath();
+        using var folder = new TempFolder();
+        string path = folder.File("collector.sock");
         using (var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
         {
             socket.Bind(new UnixDomainSocketEndPoint(path)); // and never listens

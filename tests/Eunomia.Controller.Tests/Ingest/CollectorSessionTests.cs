@@ -102,7 +102,7 @@ public sealed class CollectorSessionTests
         await using SessionFixture fixture = await SessionFixture.CreateAsync(collector => collector.Status.AbiVersion = 7);
         fixture.Start();
 
-        CollectorException error = await Assert.ThrowsAsync<CollectorException>(() => fixture.Session);
+        CollectorException error = await Assert.ThrowsAsync<CollectorException>(() => Eventually.Within(fixture.Session));
 
         Assert.Equal(CollectorFault.AbiMismatch, error.Fault);
         Assert.Contains("ABI 7", error.Message, StringComparison.Ordinal);
@@ -184,6 +184,39 @@ public sealed class CollectorSessionTests
         await fixture.Output.CountAsync(1);
 
         Assert.Equal(TestHost.Id("abc"), fixture.Output.Events[0].ContainerId);
+    }
+
+    [Fact]
+    public async Task Run_LifeCycleRecordsLost_ListsAnewWhatRuns()
+    {
+        await using SessionFixture fixture = await SessionFixture.StartedAsync(
+            new EventFilter(EventKindSet.Of(EventKind.ProcessExec)));
+        fixture.Collector.SnapshotRecords.Add(
+            new RecordBuilder { Flags = RecordTraits.Snapshot }.Mkdir(0x77, "/docker/" + TestHost.Id("abc")).Take());
+        fixture.Collector.Lose(SessionFixture.Mkdir, 1);
+        fixture.Collector.Send(SessionFixture.Exec, fixture.ExecRecord(10));
+        await Eventually.TrueAsync(
+            () => fixture.Collector.Inspected.Contains(TestHost.Id("abc")), "the container whose creation was lost is known");
+
+        fixture.Collector.Send(SessionFixture.Exec, fixture.Records.Exec(new ProcessSpec(50, 50).In(0x77)).Take());
+        await fixture.Output.CountAsync(2);
+
+        Assert.Equal(TestHost.Id("abc"), fixture.Output.Events[1].ContainerId);
+    }
+
+    [Fact]
+    public async Task Run_StoppedWhileListingAnew_EndsAllTheSame()
+    {
+        await using SessionFixture fixture = await SessionFixture.StartedAsync();
+        fixture.Collector.SnapshotGate = new TaskCompletionSource().Task;
+        fixture.Collector.Lose(SessionFixture.Mkdir, 1);
+        fixture.Collector.Send(SessionFixture.Exec, fixture.ExecRecord(10));
+        await Eventually.TrueAsync(() => fixture.Collector.Snapshots == 2, "what runs is listed anew");
+
+        SessionResult result = await fixture.StopAsync();
+
+        Assert.True(result.IsComplete);
+        Assert.Single(fixture.Output.Events);
     }
 
     [Fact]

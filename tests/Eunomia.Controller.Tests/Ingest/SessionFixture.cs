@@ -37,9 +37,7 @@ internal sealed class SessionFixture : IAsyncDisposable
 
     public static async Task<SessionFixture> CreateAsync(Action<FakeCollector>? prepare = null)
     {
-        FakeCollector collector = await FakeCollector.StartAsync();
-        prepare?.Invoke(collector);
-        return new SessionFixture(collector);
+        return new SessionFixture(await FakeCollector.StartAsync(prepare: prepare));
     }
 
     /// <summary>A session that has attached and taken its snapshot.</summary>
@@ -74,9 +72,7 @@ internal sealed class SessionFixture : IAsyncDisposable
     public async Task<FakeCollector> ReplaceCollectorAsync(Action<FakeCollector>? prepare = null)
     {
         await Collector.DieAsync();
-        FakeCollector next = await FakeCollector.StartAsync(Collector.SocketPath);
-        prepare?.Invoke(next);
-        return next;
+        return await FakeCollector.StartAsync(Collector.SocketPath, prepare: prepare);
     }
 
     public async Task<UpdateFilterRequest> NextUpdateAsync() =>
