@@ -6,7 +6,9 @@ NATIVE_OBJ := $(NATIVE_SRC:collector-native/src/%.c=$(BUILD)/native/%.o)
 PB_DIR   := $(GEN)/eunomia/collector/v1
 PB_OBJ   := $(BUILD)/native/collector.pb.o
 
-NATIVE_CPPFLAGS := -D_GNU_SOURCE -DEU_VERSION='"$(VERSION)"' -Icollector-native/src -Ibpf/include -I$(GEN)
+# Debian 13 has nanopb's headers in a directory of their own.
+NATIVE_CPPFLAGS := -D_GNU_SOURCE -DEU_VERSION='"$(VERSION)"' -Icollector-native/src -Ibpf/include -I$(GEN) \
+	$(addprefix -isystem ,$(wildcard /usr/include/nanopb))
 NATIVE_WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror
 NATIVE_CFLAGS := -std=gnu17 -O2 -g $(NATIVE_WARN) -fPIE -fstack-protector-strong -D_FORTIFY_SOURCE=2
 NATIVE_LDFLAGS := -pie -Wl,-z,relro,-z,now -Wl,--as-needed

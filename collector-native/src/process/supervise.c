@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -39,6 +40,7 @@ struct supervisor {
 	struct eu_controller controller;
 	struct eu_host_identity host;
 	pid_t self;
+	bool leads_session;
 	pid_t pids[_EU_ROLE_MAX]; /* 0: not running */
 	pid_t controller_pid;
 	int signal_fd;
@@ -260,6 +262,15 @@ static void stop(struct supervisor *s, int signo)
 		kill(s->pids[EU_ROLE_LOOP], SIGTERM);
 }
 
+/*
+ * Ctrl-C and a closed terminal reach the controller by themselves, as one of the foreground. But to
+ * a session whose leader we are, the kernel tells us only that its terminal is gone.
+ */
+static bool is_ours_alone(const struct supervisor *s, uint32_t signo)
+{
+	return signo == SIGHUP && s->leads_session;
+}
+
 static int supervise_until_end(struct supervisor *s)
 {
 	struct signalfd_siginfo si;
@@ -274,9 +285,9 @@ static int supervise_until_end(struct supervisor *s)
 			return eu_log_err_r(EXIT_FAILURE, "cannot read signals");
 		if (si.ssi_signo == SIGCHLD)
 			status = reap(s);
-		else if (si.ssi_signo == SIGTERM || !s->controller_pid)
+		else if (si.ssi_signo == SIGTERM || !s->controller_pid ||
+			 is_ours_alone(s, si.ssi_signo))
 			stop(s, SIGTERM);
-		/* Ctrl-C and a closed terminal reach the controller by themselves. */
 		if (status >= 0)
 			return status;
 	}
@@ -321,8 +332,8 @@ static int open_listener(struct supervisor *s, struct eu_options *options)
 	}
 	r = eu_controller_choose_user(&s->controller);
 	if (r < 0)
-		return eu_log_err_r(r, "cannot tell which user to run the controller as: %s",
-				    strerror(-r));
+		return eu_log_err_r(r, "cannot tell which user to run the controller as: SUDO_UID "
+				       "is not a user id");
 	options->uids[0] = s->controller.uid;
 	options->n_uids = 1;
 	r = eu_listener_open_private(&s->listener, s->controller.uid, s->controller.gid);
@@ -342,10 +353,22 @@ static int check_privilege(void)
 	return 0;
 }
 
+/* Rings, clients and a snapshot need descriptors; a shell's soft limit may be low. */
+static void raise_descriptor_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 static int start_all(struct supervisor *s)
 {
 	int r = watch_signals(s);
 
+	raise_descriptor_limit();
 	if (r == 0)
 		r = start_team(s);
 	if (r < 0)
@@ -369,6 +392,7 @@ int eu_supervise(const struct eu_options *given)
 			       .listener.fd = -1,
 			       .signal_fd = -1,
 			       .self = getpid(),
+			       .leads_session = getsid(0) == getpid(),
 			       .delay_ms = RESTART_MIN_MS};
 	int status = EXIT_FAILURE;
 

@@ -46,8 +46,7 @@ internal sealed class RunProcessOptions
     private readonly Option<EventKindSet> _events = new("--events")
     {
         HelpName = "KIND,...",
-        Description = $"Only these kinds of {string.Join(", ", EventKinds.All.Select(EventKinds.Name))}. "
-            + "Default: all of process and container.",
+        Description = $"Only these kinds of {string.Join(", ", EventKinds.All.Select(EventKinds.Name))}.",
         CustomParser = OptionParsers.Events,
         Arity = ArgumentArity.OneOrMore,
         DefaultValueFactory = _ => EventKinds.ProcessTracker,

@@ -34,5 +34,8 @@ public readonly record struct EventKindSet
     /// <summary>Whether the set is empty.</summary>
     public bool IsEmpty => (_records | _derived) == 0;
 
+    /// <summary>The names of its kinds, as <c>--events</c> takes them.</summary>
+    public override string ToString() => string.Join(',', EventKinds.All.Where(Contains).Select(EventKinds.Name));
+
     private static ulong Bit(int index) => index < 64 ? 1UL << index : 0;
 }
