@@ -3,7 +3,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 1
 
-WORK=$(mktemp -d)
+WORK=$(mktemp -d -p /run) # tmpfs: an overlay cannot stand on the overlay that is the root
 CONTAINERS=3
 STORM=100
 NUMBER=0
