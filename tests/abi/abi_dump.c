@@ -101,6 +101,96 @@ static void print_cgroup(void)
 	FIELD(eu_cgroup, reserved);
 }
 
+static void print_actor(void)
+{
+	STRUCT(eu_actor);
+	FIELD(eu_actor, uid);
+	FIELD(eu_actor, gid);
+	FIELD(eu_actor, vpid);
+	FIELD(eu_actor, reserved);
+	FIELD(eu_actor, comm);
+}
+
+static void print_file_open(void)
+{
+	STRUCT(eu_file_open);
+	FIELD(eu_file_open, hdr);
+	FIELD(eu_file_open, actor);
+	FIELD(eu_file_open, open_flags);
+	FIELD(eu_file_open, resolve);
+	FIELD(eu_file_open, inode);
+	FIELD(eu_file_open, dev);
+	FIELD(eu_file_open, mode);
+	FIELD(eu_file_open, file_mode);
+	FIELD(eu_file_open, result);
+	FIELD(eu_file_open, file_flags);
+	FIELD(eu_file_open, path_len);
+	FIELD(eu_file_open, raw_len);
+	FIELD(eu_file_open, base_len);
+	FIELD(eu_file_open, reserved);
+}
+
+static void print_file_io(void)
+{
+	STRUCT(eu_file_io);
+	FIELD(eu_file_io, hdr);
+	FIELD(eu_file_io, actor);
+	FIELD(eu_file_io, opened_ns);
+	FIELD(eu_file_io, bytes_read);
+	FIELD(eu_file_io, bytes_written);
+	FIELD(eu_file_io, inode);
+	FIELD(eu_file_io, reads);
+	FIELD(eu_file_io, writes);
+	FIELD(eu_file_io, dev);
+	FIELD(eu_file_io, file_mode);
+	FIELD(eu_file_io, fd);
+	FIELD(eu_file_io, result);
+	FIELD(eu_file_io, file_flags);
+	FIELD(eu_file_io, path_len);
+	FIELD(eu_file_io, reserved);
+}
+
+static void print_file_change(void)
+{
+	STRUCT(eu_file_change);
+	FIELD(eu_file_change, hdr);
+	FIELD(eu_file_change, actor);
+	FIELD(eu_file_change, length);
+	FIELD(eu_file_change, flags);
+	FIELD(eu_file_change, mode);
+	FIELD(eu_file_change, owner);
+	FIELD(eu_file_change, group);
+	FIELD(eu_file_change, result);
+	FIELD(eu_file_change, fd);
+	FIELD(eu_file_change, path_len);
+	FIELD(eu_file_change, raw_len);
+	FIELD(eu_file_change, base_len);
+	FIELD(eu_file_change, new_raw_len);
+	FIELD(eu_file_change, new_base_len);
+	FIELD(eu_file_change, reserved);
+}
+
+static void print_tcp(void)
+{
+	STRUCT(eu_tcp);
+	FIELD(eu_tcp, hdr);
+	FIELD(eu_tcp, actor);
+	FIELD(eu_tcp, local_addr);
+	FIELD(eu_tcp, peer_addr);
+	FIELD(eu_tcp, latency_ns);
+	FIELD(eu_tcp, duration_ns);
+	FIELD(eu_tcp, bytes_sent);
+	FIELD(eu_tcp, bytes_received);
+	FIELD(eu_tcp, retransmits);
+	FIELD(eu_tcp, backlog);
+	FIELD(eu_tcp, netns);
+	FIELD(eu_tcp, result);
+	FIELD(eu_tcp, local_port);
+	FIELD(eu_tcp, peer_port);
+	FIELD(eu_tcp, family);
+	FIELD(eu_tcp, direction);
+}
+
 static void print_constants(void)
 {
 	VALUE(EU_ABI_VERSION);
@@ -110,6 +200,22 @@ static void print_constants(void)
 	VALUE(EU_KIND_PROCESS_EXIT);
 	VALUE(EU_KIND_CGROUP_MKDIR);
 	VALUE(EU_KIND_CGROUP_RMDIR);
+	VALUE(EU_KIND_FILE_OPEN);
+	VALUE(EU_KIND_FILE_CLOSE);
+	VALUE(EU_KIND_FILE_IO);
+	VALUE(EU_KIND_FILE_UNLINK);
+	VALUE(EU_KIND_FILE_RENAME);
+	VALUE(EU_KIND_FILE_LINK);
+	VALUE(EU_KIND_FILE_SYMLINK);
+	VALUE(EU_KIND_FILE_MKDIR);
+	VALUE(EU_KIND_FILE_RMDIR);
+	VALUE(EU_KIND_FILE_CHMOD);
+	VALUE(EU_KIND_FILE_CHOWN);
+	VALUE(EU_KIND_FILE_TRUNCATE);
+	VALUE(EU_KIND_TCP_CONNECT);
+	VALUE(EU_KIND_TCP_LISTEN);
+	VALUE(EU_KIND_TCP_ACCEPT);
+	VALUE(EU_KIND_TCP_CLOSE);
 	VALUE(_EU_KIND_MAX);
 	VALUE(EU_KIND_SLOTS);
 	VALUE(EU_FLAG_SNAPSHOT);
@@ -121,6 +227,22 @@ static void print_constants(void)
 	VALUE(EU_TRUNC_FILENAME);
 	VALUE(EU_TRUNC_ENV);
 	VALUE(EU_TRUNC_CGROUP);
+	VALUE(EU_TRUNC_PATH);
+	VALUE(EU_TRUNC_RAW);
+	VALUE(EU_TRUNC_BASE);
+	VALUE(EU_TRUNC_NEW_RAW);
+	VALUE(EU_TRUNC_NEW_BASE);
+	VALUE(EU_FILE_CREATED);
+	VALUE(EU_FILE_UNLINKED);
+	VALUE(EU_FILE_IMPLICIT);
+	VALUE(EU_FILE_INHERITED);
+	VALUE(EU_TCP_UNKNOWN);
+	VALUE(EU_TCP_OUTBOUND);
+	VALUE(EU_TCP_INBOUND);
+	VALUE(EU_TCP_LISTENING);
+	VALUE(EU_AF_INET);
+	VALUE(EU_AF_INET6);
+	VALUE(EU_OPEN_PATH_MAX);
 	VALUE(EU_EXE_MEMFD);
 	VALUE(EU_EXE_UPPER_LAYER);
 	VALUE(EU_EXE_WRITABLE);
@@ -144,6 +266,11 @@ int main(void)
 	print_exec();
 	print_exit();
 	print_cgroup();
+	print_actor();
+	print_file_open();
+	print_file_io();
+	print_file_change();
+	print_tcp();
 	print_constants();
 	return 0;
 }

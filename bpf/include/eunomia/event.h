@@ -17,7 +17,7 @@
 #include <linux/types.h>
 #endif
 
-#define EU_ABI_VERSION 1u
+#define EU_ABI_VERSION 2u
 
 enum eu_kind {
 	EU_KIND_UNSPECIFIED = 0,
@@ -26,6 +26,22 @@ enum eu_kind {
 	EU_KIND_PROCESS_EXIT = 3, /* struct eu_exit; the last thread of a process is gone */
 	EU_KIND_CGROUP_MKDIR = 4, /* struct eu_cgroup */
 	EU_KIND_CGROUP_RMDIR = 5, /* struct eu_cgroup */
+	EU_KIND_FILE_OPEN = 6,	  /* struct eu_file_open; failed ones too */
+	EU_KIND_FILE_CLOSE = 7,	  /* struct eu_file_io; a descriptor is gone */
+	EU_KIND_FILE_IO = 8,	  /* struct eu_file_io; totals of one that is still open */
+	EU_KIND_FILE_UNLINK = 9,  /* struct eu_file_change, and so on up to TRUNCATE */
+	EU_KIND_FILE_RENAME = 10,
+	EU_KIND_FILE_LINK = 11,
+	EU_KIND_FILE_SYMLINK = 12,
+	EU_KIND_FILE_MKDIR = 13,
+	EU_KIND_FILE_RMDIR = 14,
+	EU_KIND_FILE_CHMOD = 15,
+	EU_KIND_FILE_CHOWN = 16,
+	EU_KIND_FILE_TRUNCATE = 17,
+	EU_KIND_TCP_CONNECT = 18, /* struct eu_tcp; when the outcome is known */
+	EU_KIND_TCP_LISTEN = 19,  /* struct eu_tcp */
+	EU_KIND_TCP_ACCEPT = 20,  /* struct eu_tcp */
+	EU_KIND_TCP_CLOSE = 21,	  /* struct eu_tcp; the connection, or the listening, is over */
 	_EU_KIND_MAX,
 };
 
@@ -35,6 +51,8 @@ enum eu_kind {
 enum eu_family {
 	EU_FAMILY_CGROUP = 0,
 	EU_FAMILY_PROCESS = 1,
+	EU_FAMILY_FILE = 2,
+	EU_FAMILY_NET = 3,
 	_EU_FAMILY_MAX,
 };
 
@@ -50,6 +68,11 @@ enum eu_family {
 #define EU_TRUNC_FILENAME 0x8u
 #define EU_TRUNC_ENV	  0x10u
 #define EU_TRUNC_CGROUP	  0x20u
+#define EU_TRUNC_PATH	  0x40u
+#define EU_TRUNC_RAW	  0x80u /* the path as passed; also when it could not be read at all */
+#define EU_TRUNC_BASE	  0x100u
+#define EU_TRUNC_NEW_RAW  0x200u
+#define EU_TRUNC_NEW_BASE 0x400u
 
 /*
  * A cgroup's key: hierarchy id in the top 8 bits (0 = the unified v2 hierarchy), the kernfs id of
@@ -163,6 +186,126 @@ struct eu_cgroup {
 	__u16 reserved[3];
 };
 
+/* Who did it, as far as a process can change that without an exec. */
+struct eu_actor {
+	__u32 uid; /* real ids in the initial user namespace */
+	__u32 gid;
+	__u32 vpid; /* pid inside the process's own pid namespace */
+	__u32 reserved;
+	char comm[EU_COMM_LEN]; /* of the thread */
+};
+
+/* file_flags */
+#define EU_FILE_CREATED	 0x1u /* this open made the file */
+#define EU_FILE_UNLINKED 0x2u /* it has no name any more: path is the one it had */
+#define EU_FILE_IMPLICIT 0x4u /* closed without a call of close: by exec, exit or dup2 */
+#define EU_FILE_INHERITED                                                                          \
+	0x8u /* not opened by this process while watched: totals since first use */
+
+/*
+ * Paths of the file kinds. path is where the kernel says the file is, in the process's root; raw is
+ * what the process passed, read when the call returned; base, given when raw is relative and path
+ * is not there, is the directory it is relative to.
+ *
+ * Tail: path (of an open that succeeded, when asked for), raw, base.
+ */
+struct eu_file_open {
+	struct eu_event_header hdr;
+	struct eu_actor actor;
+	__u64 open_flags; /* O_*, as passed */
+	__u64 resolve;	  /* RESOLVE_* of openat2, else 0 */
+	__u64 inode;	  /* 0 when it failed, like dev and file_mode */
+	__u32 dev;	  /* major << 20 | minor */
+	__u32 mode;	  /* as passed, where O_CREAT or O_TMPFILE makes it count, else 0 */
+	__u32 file_mode;  /* type and permissions of what was opened, as st_mode */
+	__s32 result;	  /* descriptor, or -errno */
+	__u32 file_flags; /* EU_FILE_* */
+	__u16 path_len;
+	__u16 raw_len;
+	__u16 base_len;
+	__u16 reserved[3];
+};
+
+/*
+ * What went through one descriptor of one process (sharing its table with others counts as one),
+ * by calls that read and write; not through mappings of the file, nor through io_uring. Tail: path,
+ * of at most EU_OPEN_PATH_MAX bytes.
+ */
+struct eu_file_io {
+	struct eu_event_header hdr;
+	struct eu_actor actor;
+	__u64 opened_ns; /* CLOCK_BOOTTIME; 0 when that was not watched */
+	__u64 bytes_read;
+	__u64 bytes_written;
+	__u64 inode;
+	__u32 reads; /* calls that moved something */
+	__u32 writes;
+	__u32 dev;
+	__u32 file_mode;
+	__s32 fd;
+	__s32 result; /* of close: 0 or -errno, the descriptor is gone all the same */
+	__u32 file_flags;
+	__u16 path_len;
+	__u16 reserved;
+};
+
+/*
+ * Tail: path, raw, base, new_raw, new_base. path: only of calls that take a descriptor. new_*: what
+ * rename and link make; for a symlink raw is the link and new_raw the text in it.
+ */
+struct eu_file_change {
+	struct eu_event_header hdr;
+	struct eu_actor actor;
+	__u64 length; /* truncate */
+	__u32 flags;  /* AT_* or RENAME_*, as passed */
+	__u32 mode;   /* chmod, mkdir: as passed */
+	__u32 owner;  /* chown: as passed, EU_ID_UNSET = left as it is */
+	__u32 group;
+	__s32 result; /* 0 or -errno */
+	__s32 fd;     /* of calls that take one in place of a path, else -1 */
+	__u16 path_len;
+	__u16 raw_len;
+	__u16 base_len;
+	__u16 new_raw_len;
+	__u16 new_base_len;
+	__u16 reserved[3];
+};
+
+enum eu_tcp_direction {
+	EU_TCP_UNKNOWN = 0, /* it was there before it was watched */
+	EU_TCP_OUTBOUND = 1,
+	EU_TCP_INBOUND = 2,
+	EU_TCP_LISTENING = 3, /* no peer */
+};
+
+#define EU_AF_INET  2
+#define EU_AF_INET6 10
+
+/*
+ * hdr and actor are those of the process that connected, listened or accepted; for a close too,
+ * which happens later and often in no process at all. No tail.
+ */
+struct eu_tcp {
+	struct eu_event_header hdr;
+	struct eu_actor actor;
+	__u8 local_addr[16]; /* network order; an IPv4 address stands in the first 4 bytes */
+	__u8 peer_addr[16];
+	__u64 latency_ns;  /* connect: from the first packet to the outcome; 0 without one */
+	__u64 duration_ns; /* close: since it was established; 0 when that was not watched */
+	__u64 bytes_sent;  /* close: payload handed to the network, each byte once */
+	__u64 bytes_received;
+	__u32 retransmits; /* close: segments sent again */
+	__u32 backlog;	   /* listen: as passed */
+	__u32 netns;
+	__s32 result; /* 0, or -errno; accept: descriptor, or -errno */
+	__u16 local_port;
+	__u16 peer_port;
+	__u16 family;	 /* EU_AF_*; IPv4 in IPv6 (::ffff:1.2.3.4) is given as EU_AF_INET */
+	__u16 direction; /* enum eu_tcp_direction */
+};
+
+#define EU_OPEN_PATH_MAX 256
+
 #define EU_ARGS_MAX   16384
 #define EU_PATH_MAX   4096
 #define EU_ENV_MAX    2048
@@ -173,5 +316,12 @@ _Static_assert(sizeof(struct eu_fork) == 104, "fork is ABI");
 _Static_assert(sizeof(struct eu_exec) == 168, "exec is ABI");
 _Static_assert(sizeof(struct eu_exit) == 120, "exit is ABI");
 _Static_assert(sizeof(struct eu_cgroup) == 96, "cgroup is ABI");
+_Static_assert(sizeof(struct eu_actor) == 32, "the actor is ABI");
+_Static_assert(sizeof(struct eu_file_open) == 152, "file open is ABI");
+_Static_assert(sizeof(struct eu_file_io) == 160, "file close and io are ABI");
+_Static_assert(sizeof(struct eu_file_change) == 144, "file changes are ABI");
+_Static_assert(sizeof(struct eu_tcp) == 184, "tcp is ABI");
+_Static_assert(sizeof(struct eu_file_change) + 5 * EU_PATH_MAX <= EU_RECORD_MAX,
+	       "a change record fits");
 _Static_assert(sizeof(struct eu_exec) + 3 * EU_PATH_MAX + EU_ARGS_MAX + EU_ENV_MAX <= EU_RECORD_MAX,
 	       "an exec record fits");
