@@ -50,7 +50,7 @@ int BPF_PROG(eu_process_fork, struct task_struct *parent, struct task_struct *ch
 	return 0;
 }
 
-static __always_inline struct eu_exec *exec_record(void)
+static __always_inline void *record_get(void)
 {
 	__u32 zero = 0;
 
@@ -61,7 +61,7 @@ static __always_inline struct eu_exec *exec_record(void)
  * length. */
 __noinline int tail_args(__u32 at, __u64 start, __u64 end)
 {
-	struct eu_exec *rec = exec_record();
+	struct eu_exec *rec = record_get();
 	__u64 len = end - start;
 
 	if (!rec || at > EU_RECORD_MAX - EU_ARGS_MAX)
@@ -80,7 +80,7 @@ __noinline int tail_args(__u32 at, __u64 start, __u64 end)
 
 __noinline int tail_env(__u32 at, __u64 start, __u64 end)
 {
-	struct eu_exec *rec = exec_record();
+	struct eu_exec *rec = record_get();
 	__u32 zero = 0, picked = env_pick(start, end), len = picked & (ENV_CUT - 1);
 	struct env_buffer *buf = bpf_map_lookup_elem(&env_scratch, &zero);
 
@@ -113,7 +113,7 @@ static __always_inline void exec_tail(struct eu_exec *rec, __u32 *at, struct tas
 SEC("tp_btf/sched_process_exec")
 int BPF_PROG(eu_process_exec, struct task_struct *task, int old_pid, struct linux_binprm *bprm)
 {
-	struct eu_exec *rec = exec_record();
+	struct eu_exec *rec = record_get();
 	__u32 at = sizeof(*rec);
 
 	if (!rec) {

@@ -15,7 +15,7 @@ struct {
 	__type(value, char[EU_RECORD_MAX]);
 } snapshot_scratch SEC(".maps");
 
-static __always_inline struct eu_exec *exec_record(void)
+static __always_inline void *record_get(void)
 {
 	__u32 zero = 0;
 
@@ -47,7 +47,7 @@ SEC("iter.s/task")
 int eu_snapshot_task(struct bpf_iter__task *ctx)
 {
 	struct task_struct *task = ctx->task;
-	struct eu_exec *rec = exec_record();
+	struct eu_exec *rec = record_get();
 	__u32 at = sizeof(*rec), size;
 	struct file *exe;
 

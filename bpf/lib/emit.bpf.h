@@ -23,13 +23,16 @@ static __always_inline void count_cgroup_loss(__u64 key)
 		__sync_fetch_and_add(n, 1);
 }
 
+#define WAKE_CHECK_MASK 63
+
 /*
- * Submitting never wakes, because a wake-up costs the traced program microseconds. Afterwards the
- * reader's state is read with an atomic, which orders it behind the record: either the reader's
- * re-check sees the record, or we see that it sleeps. One writer wins the exchange and wakes it,
- * with an empty discarded record.
+ * Submitting never wakes, because a wake-up costs the traced program microseconds. The reader's
+ * state is read afterwards (committing to the ring is a full barrier): either the reader's re-check
+ * sees the record, or we see that it sleeps. One writer wins the exchange and wakes it, with an
+ * empty discarded record. Whether a ring gets full while the reader dozes is looked at now and
+ * then.
  */
-static __always_inline void wake_reader(void *ring, bool urgent)
+static __always_inline void wake_reader(void *ring, __u64 seq, bool urgent)
 {
 	struct eu_control *ctl = control_get();
 	__u32 state;
@@ -37,11 +40,12 @@ static __always_inline void wake_reader(void *ring, bool urgent)
 
 	if (!ctl)
 		return;
-	state = __sync_fetch_and_add(&ctl->sleeping, 0);
+	state = *(volatile __u32 *)&ctl->sleeping;
 	if (state == EU_AWAKE)
 		return;
 	if (state == EU_DOZING && !urgent &&
-	    bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA) < ctl->wake_bytes)
+	    ((seq & WAKE_CHECK_MASK) || bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA) <
+					    bpf_ringbuf_query(ring, BPF_RB_RING_SIZE) / 2))
 		return;
 	if (__sync_lock_test_and_set(&ctl->sleeping, EU_AWAKE) == EU_AWAKE)
 		return;
@@ -73,16 +77,12 @@ static __always_inline struct eu_cpu_ledger *offer(struct eu_event_header *hdr, 
 		}                                                                                  \
 	})
 
-/*
- * hdr: the record, complete but for seq and size; size: its length, at most EU_RECORD_MAX, a
- * multiple of 8. urgent: a reader that sleeps for a moment is woken too.
- */
-static __always_inline void emit_lifecycle(struct eu_event_header *hdr, __u32 kind, __u32 size,
-					   bool urgent)
+static __always_inline void emit(void *rings, struct eu_event_header *hdr, __u32 kind, __u32 size,
+				 bool urgent)
 {
 	__u32 cpu = bpf_get_smp_processor_id();
 	struct eu_cpu_ledger *l = offer(hdr, kind);
-	void *ring = bpf_map_lookup_elem(&lifecycle_rings, &cpu);
+	void *ring = bpf_map_lookup_elem(rings, &cpu);
 
 	hdr->size = size;
 	if (!l)
@@ -92,5 +92,28 @@ static __always_inline void emit_lifecycle(struct eu_event_header *hdr, __u32 ki
 		count_cgroup_loss(hdr->cgroup_key);
 	}
 	if (ring)
-		wake_reader(ring, urgent);
+		wake_reader(ring, hdr->seq, urgent);
+}
+
+/*
+ * hdr: the record, complete but for seq and size; size: its length, at most EU_RECORD_MAX, a
+ * multiple of 8. urgent: a reader that sleeps for a moment is woken too.
+ */
+static __always_inline void emit_lifecycle(struct eu_event_header *hdr, __u32 kind, __u32 size,
+					   bool urgent)
+{
+	emit(&lifecycle_rings, hdr, kind, size, urgent);
+}
+
+static __always_inline void emit_event(struct eu_event_header *hdr, __u32 kind, __u32 size)
+{
+	emit(&event_rings, hdr, kind, size, false);
+}
+
+/* Whether anybody asked for this file or net kind. */
+static __always_inline bool kind_wanted(__u32 kind)
+{
+	struct eu_control *ctl = control_get();
+
+	return ctl && (ctl->kinds >> (kind & (EU_KIND_SLOTS - 1)) & 1);
 }

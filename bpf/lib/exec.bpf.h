@@ -3,57 +3,14 @@
  * listed. */
 #pragma once
 
-#include "lib/path.bpf.h"
+#include "lib/tail.bpf.h"
 #include "lib/task.bpf.h"
-
-/* Where this object builds its exec records. */
-static __always_inline struct eu_exec *exec_record(void);
 
 #define OVERLAYFS_MAGIC 0x794c7630
 #define TMPFS_MAGIC	0x01021994
 #define MODE_OWNER_W	0200
 #define MODE_GROUP_W	0020
 #define MODE_OTHER_W	0002
-
-/*
- * The tail is written by global functions, which take numbers and find the record again by
- * themselves: the verifier checks each once, whatever came before. at is where the string goes;
- * each returns the string's length.
- */
-
-/* path_address: of a struct path; task_address: whose root it is shown under. */
-__noinline int tail_path(__u32 at, __u64 path_address, __u64 task_address, __u32 cut_bit)
-{
-	struct eu_exec *rec = exec_record();
-	__u32 zero = 0, found = path_resolve(path_address, task_address);
-	__u32 start = found & (PATH_CUT - 1), len = EU_PATH_MAX - start;
-	struct path_buffer *buf = bpf_map_lookup_elem(&path_scratch, &zero);
-
-	asm volatile("" : "+r"(len), "+r"(at));
-	if (!rec || !buf || len > EU_PATH_MAX || at > EU_RECORD_MAX - EU_PATH_MAX)
-		return 0;
-	if (bpf_probe_read_kernel((char *)rec + at, len, (char *)buf + start) < 0)
-		return 0;
-	if (found & PATH_CUT)
-		rec->hdr.truncated |= cut_bit;
-	return len;
-}
-
-/* text: the address of a NUL-terminated kernel string of at most EU_PATH_MAX bytes. */
-__noinline int tail_string(__u32 at, __u64 text, __u32 cut_bit)
-{
-	struct eu_exec *rec = exec_record();
-	long len;
-
-	if (!rec || at > EU_RECORD_MAX - EU_PATH_MAX)
-		return 0;
-	len = bpf_probe_read_kernel_str((char *)rec + at, EU_PATH_MAX, (void *)text);
-	if (len <= 1)
-		return 0;
-	if (len == EU_PATH_MAX)
-		rec->hdr.truncated |= cut_bit;
-	return len - 1;
-}
 
 /* An overlay inode is followed by the dentry it has in the upper layer, if it has one there. */
 static __always_inline bool in_upper_layer(struct inode *inode)

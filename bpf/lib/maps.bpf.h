@@ -19,13 +19,14 @@ struct ring {
 	__uint(max_entries, 4096);
 };
 
-/* The life-cycle ring of each CPU. */
+/* The life-cycle ring of each CPU, and the one for everything else: a flood of opens must not cost
+ * attribution. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
 	__uint(max_entries, 1);
 	__type(key, __u32);
 	__array(values, struct ring);
-} lifecycle_rings SEC(".maps");
+} lifecycle_rings SEC(".maps"), event_rings SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

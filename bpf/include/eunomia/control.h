@@ -37,19 +37,121 @@ struct eu_env_name {
 enum eu_sleeping {
 	EU_AWAKE = 0,
 	EU_QUIET = 1,  /* sleeps without a timeout: the next record wakes it */
-	EU_DOZING = 2, /* sleeps for a moment: a ring filled past wake_bytes wakes it */
+	EU_DOZING = 2, /* sleeps for a moment: a ring that is half full wakes it */
 };
 
 /* The only entry of the mmap-able array "control"; written by the collector, sleeping by both. */
 struct eu_control {
 	__u32 sleeping;
-	__u32 wake_bytes;
 	__u32 filter_by_pid;
 	__u32 filter_by_cgroup;
 	__u32 filter_open; /* a filter map refused an insert: everything passes, the controller
 			      sorts */
 	__u32 n_env_names;
+	__u32 raw_paths; /* leave resolved paths of opens out */
+	__u64 kinds;	 /* 1 << enum eu_kind: the file and net kinds to record */
 	struct eu_env_name env_names[EU_ENV_NAMES_MAX];
+};
+
+/*
+ * What the system call dispatcher does with a call that returned. Filled by the collector: from its
+ * table of calls, for the families and kinds that are wanted; all zero means that no call is.
+ */
+enum eu_handler {
+	EU_HANDLER_NONE = 0,
+	EU_HANDLER_OPEN = 1,
+	EU_HANDLER_CLOSE = 2,
+	EU_HANDLER_DUP = 3,
+	EU_HANDLER_IO = 4,
+	EU_HANDLER_CHANGE = 5,
+	EU_HANDLER_TCP = 6,
+	_EU_HANDLER_MAX,
+};
+
+/* What distinguishes the calls of one handler. */
+enum eu_op {
+	EU_OP_NONE = 0,
+	EU_OP_OPENAT2,	   /* OPEN: flags and mode stand in a struct open_how */
+	EU_OP_CLOSE_RANGE, /* CLOSE */
+	EU_OP_FCNTL,	   /* DUP: only with F_DUPFD and F_DUPFD_CLOEXEC */
+	EU_OP_READ,	   /* IO */
+	EU_OP_WRITE,
+	EU_OP_COPY,    /* IO: from one descriptor to another */
+	EU_OP_CONNECT, /* TCP */
+	EU_OP_LISTEN,
+	EU_OP_ACCEPT,
+};
+
+/* Which argument: counted from 1, or one of these. */
+#define EU_ARG_NONE 0 /* there is none: 0 */
+#define EU_ARG_CWD  7 /* there is none: AT_FDCWD */
+#define EU_ARGS	    8
+
+/* One system call: members name the arguments that carry them. */
+struct eu_route {
+	__u8 handler; /* enum eu_handler; 0 = nobody wants this call */
+	__u8 op;      /* enum eu_op */
+	__u8 kind;    /* enum eu_kind of its record, or of the one that suffers when it is missed */
+	__u8 fd;      /* descriptor; COPY: the one read from */
+	__u8 fd_to;   /* COPY: the one written to */
+	__u8 dirfd;
+	__u8 path;
+	__u8 new_dirfd;
+	__u8 new_path;
+	__u8 flags;
+	__u8 mode;
+	__u8 owner;
+	__u8 group;
+	__u8 length;
+	__u8 length_high; /* 32-bit calls split it in two */
+	__u8 reserved;
+	__u32 fixed_flags; /* added to the flags: what the call's name says */
+};
+
+#define EU_ROUTES_MAX 512
+
+/* The only entry of the mmap-able array "routes". */
+struct eu_routes {
+	struct eu_route native[EU_ROUTES_MAX];
+	struct eu_route compat[EU_ROUTES_MAX]; /* 32-bit calls have numbers of their own */
+};
+
+/* The call that a handler works on, left for it by the dispatcher of this CPU. */
+struct eu_call {
+	__u64 args[EU_ARGS];
+	__s64 result;
+	__u64 cgroup_key;
+	__u32 pidns;
+	__u32 vpid;
+	struct eu_route route;
+	__u32 reserved;
+};
+
+/*
+ * Bounds of what is remembered between two events. Full: the event that it was for counts as lost
+ * (lost_map).
+ */
+#define EU_OPEN_FILES_MAX  16384
+#define EU_FILE_TABLES_MAX 8192
+#define EU_TCP_SOCKETS_MAX 16384
+
+struct eu_open_key {
+	__u64 table; /* struct files_struct */
+	__u32 fd;
+	__u32 zero;
+};
+
+struct eu_open_file {
+	__u64 file; /* struct file */
+	__u64 reported_read;
+	__u64 reported_written;
+	struct eu_file_io rec; /* of FILE_CLOSE and FILE_IO, as far as it is known already */
+	char path[EU_OPEN_PATH_MAX];
+};
+
+struct eu_tcp_socket {
+	struct eu_tcp rec; /* of the next record, as far as it is known already */
+	__u64 began_ns;	   /* when it began to connect, was established, or began to listen */
 };
 
 /* Bounds of the shared hash maps. Full: filters open (filter_open), losses by cgroup go to

@@ -48,12 +48,24 @@ static void remove_all(int fd, const void *keys, size_t size, size_t n)
 		(void)map_command(BPF_MAP_DELETE_ELEM, fd, (const char *)keys + i * size, NULL);
 }
 
+/* What a subscription before this one had open: nobody told how it ended. */
+static void forget_open(struct eu_collector *c)
+{
+	struct eu_open_key file;
+	uint64_t key;
+
+	clear(c->maps[EU_MAP_OPEN_FILES], &file);
+	clear(c->maps[EU_MAP_FILE_TABLES], &key);
+	clear(c->maps[EU_MAP_TCP_SOCKETS], &key);
+}
+
 int filter_reset(struct eu_collector *c, const eunomia_collector_v1_Filter *filter)
 {
 	uint32_t pid;
 	uint64_t key;
 	int r;
 
+	forget_open(c);
 	clear(c->maps[EU_MAP_FILTER_PIDS], &pid);
 	clear(c->maps[EU_MAP_FILTER_CGROUPS], &key);
 	c->control->filter_open = 0;

@@ -30,7 +30,8 @@ struct family {
 	bool attached;
 	char hook[EU_LOADER_HOOK_SIZE];
 	char reason[EU_LOADER_REASON_SIZE];
-	size_t n_programs;
+	size_t n_links;
+	size_t n_programs;		   /* one more when there is one to be run for reports */
 	int links[EU_LOADER_PROGRAMS_MAX]; /* closing one detaches */
 	int programs[EU_LOADER_PROGRAMS_MAX];
 	uint32_t kinds[EU_LOADER_PROGRAMS_MAX];
@@ -53,7 +54,10 @@ struct subscription {
 	bool in_flight;
 	bool more; /* the last drain stopped for want of room */
 	bool found;
-	int64_t drain_at; /* CLOCK_MONOTONIC; when the rings are read next */
+	int64_t drain_at;  /* CLOCK_MONOTONIC; when the rings are read next */
+	int64_t report_at; /* CLOCK_MONOTONIC; when totals of open files are due */
+	int64_t report_interval_ns;
+	uint64_t wanted_kinds; /* of those families */
 	uint64_t batches;
 	struct eu_batch batch;
 	struct eu_pace pace;
@@ -91,13 +95,15 @@ struct eu_collector {
 
 	int maps[_EU_MAP_SENT_MAX];
 	int *ring_fds;
-	size_t n_rings;
-	size_t ring_bytes;
+	size_t n_cpus;
+	size_t n_rings;		    /* two for each CPU */
+	size_t ring_bytes;	    /* of all together */
 	struct eu_control *control; /* NULL when the loader could not make the maps */
 	struct eu_cpu_ledger *cpu_ledgers;
+	struct eu_routes *routes;
 	struct eu_drain drain;
 	struct eu_ledger ledger;
-	struct family families[_EU_FAMILY_MAX];
+	struct family families[_EU_OBJECT_MAX];
 
 	struct subscription subscription;
 	struct snapshot snapshot;
@@ -113,6 +119,10 @@ int collector_take_attach(struct eu_collector *c, const struct eu_loader_packet 
 			  const int *fds, size_t n_fds);
 void collector_detach(struct eu_collector *c);
 void collector_read_misses(struct eu_collector *c);
+/* From now on these kinds are recorded: 1 << enum eu_kind. */
+void collector_set_kinds(struct eu_collector *c, uint64_t kinds);
+/* Has the programs report what went through what is still open. */
+void collector_report(struct eu_collector *c);
 
 /* filter.c */
 int filter_reset(struct eu_collector *c, const eunomia_collector_v1_Filter *filter);

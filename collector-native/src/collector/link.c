@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "collector/internal.h"
+#include "probes/routes.h"
 #include "util/cleanup.h"
 #include "util/log.h"
 #include "util/packet.h"
@@ -32,22 +33,25 @@ static void *map_shared(int fd, size_t len, int prot)
 static int take_maps(struct eu_collector *c, const struct eu_loader_packet *head, const int *fds,
 		     size_t n_fds)
 {
+	size_t n_rings = 2 * (size_t)head->count;
+
 	if (n_fds != _EU_MAP_SENT_MAX)
 		return -EBADMSG;
 	memcpy(c->maps, fds, sizeof(c->maps));
-	c->ring_bytes = head->size;
-	c->ring_fds = calloc(head->count, sizeof(*c->ring_fds));
-	c->ring_watches = calloc(head->count, sizeof(*c->ring_watches));
-	c->drain.rings = calloc(head->count, sizeof(*c->drain.rings));
+	c->n_cpus = head->count;
+	c->ring_fds = calloc(n_rings, sizeof(*c->ring_fds));
+	c->ring_watches = calloc(n_rings, sizeof(*c->ring_watches));
+	c->drain.rings = calloc(n_rings, sizeof(*c->drain.rings));
 	c->control =
 	    map_shared(c->maps[EU_MAP_CONTROL], sizeof(*c->control), PROT_READ | PROT_WRITE);
+	c->routes = map_shared(c->maps[EU_MAP_ROUTES], sizeof(*c->routes), PROT_READ | PROT_WRITE);
 	c->cpu_ledgers =
 	    map_shared(c->maps[EU_MAP_LEDGER], head->count * sizeof(*c->cpu_ledgers), PROT_READ);
-	if (!c->ring_fds || !c->ring_watches || !c->drain.rings || !c->control || !c->cpu_ledgers)
+	if (!c->ring_fds || !c->ring_watches || !c->drain.rings || !c->control || !c->routes ||
+	    !c->cpu_ledgers)
 		return -ENOMEM;
 	c->ledger.cpus = c->cpu_ledgers;
 	c->ledger.n_cpus = head->count;
-	c->control->wake_bytes = head->size / 2;
 	return 0;
 }
 
@@ -59,24 +63,25 @@ static int on_ring(void *data, uint32_t events)
 	return 0;
 }
 
-static int take_ring(struct eu_collector *c, int fd)
+static int take_ring(struct eu_collector *c, int fd, size_t bytes)
 {
 	struct eu_watch *watch = &c->ring_watches[c->n_rings];
-	int r = eu_ring_map(&c->drain.rings[c->n_rings], fd, c->ring_bytes);
+	int r = eu_ring_map(&c->drain.rings[c->n_rings], fd, bytes);
 
 	if (r < 0)
 		return r;
 	*watch = (struct eu_watch){.fd = fd, .fn = on_ring, .data = c};
 	c->ring_fds[c->n_rings++] = fd;
+	c->ring_bytes += bytes;
 	c->drain.n_rings = c->n_rings;
 	/* Edge-triggered: without a wake-up from a program a full ring does not end the sleep. */
 	return eu_loop_add(c->loop, watch, EPOLLIN | EPOLLET);
 }
 
-static int take_rings(struct eu_collector *c, const int *fds, size_t n_fds)
+static int take_rings(struct eu_collector *c, size_t bytes, const int *fds, size_t n_fds)
 {
 	for (size_t i = 0; i < n_fds; i++) {
-		int r = c->n_rings < c->ledger.n_cpus ? take_ring(c, fds[i]) : -EBADMSG;
+		int r = c->n_rings < 2 * c->n_cpus ? take_ring(c, fds[i], bytes) : -EBADMSG;
 
 		if (r < 0) {
 			close_all(fds + i, n_fds - i);
@@ -90,7 +95,7 @@ static int take_family(struct eu_collector *c, const struct eu_loader_packet *he
 {
 	struct family *f;
 
-	if (head->family >= _EU_FAMILY_MAX)
+	if (head->family >= _EU_OBJECT_MAX)
 		return -EBADMSG;
 	f = &c->families[head->family];
 	f->err = head->err;
@@ -106,7 +111,7 @@ static int take_hello(struct eu_collector *c, const struct eu_loader_packet *hea
 	case EU_LOADER_MAPS:
 		return head->err < 0 ? 0 : take_maps(c, head, fds, n_fds);
 	case EU_LOADER_RINGS:
-		return take_rings(c, fds, n_fds);
+		return take_rings(c, head->size, fds, n_fds);
 	case EU_LOADER_FAMILY:
 		return take_family(c, head);
 	default:
@@ -119,7 +124,7 @@ int collector_receive_hello(struct eu_collector *c)
 	struct eu_loader_packet head = {0};
 	int fds[EU_PACKET_FDS_MAX];
 
-	while (head.op != EU_LOADER_FAMILY || head.family != _EU_FAMILY_MAX - 1) {
+	while (head.op != EU_LOADER_FAMILY || head.family != _EU_OBJECT_MAX - 1) {
 		size_t n_fds;
 		ssize_t n =
 		    eu_packet_receive(c->options->loader_fd, &head, sizeof(head), fds, &n_fds);
@@ -145,8 +150,8 @@ int collector_take_attach(struct eu_collector *c, const struct eu_loader_packet 
 {
 	struct family *f;
 
-	if (head->family >= _EU_FAMILY_MAX || head->count > EU_LOADER_PROGRAMS_MAX ||
-	    n_fds != 2 * head->count) {
+	if (head->family >= _EU_OBJECT_MAX || head->count > head->n_programs ||
+	    head->n_programs > EU_LOADER_PROGRAMS_MAX || n_fds != head->count + head->n_programs) {
 		close_all(fds, n_fds);
 		return -EBADMSG;
 	}
@@ -155,10 +160,11 @@ int collector_take_attach(struct eu_collector *c, const struct eu_loader_packet 
 	memcpy(f->reason, head->reason, sizeof(f->reason));
 	if (head->err < 0)
 		return head->err;
-	f->n_programs = head->count;
+	f->n_links = head->count;
+	f->n_programs = head->n_programs;
 	f->attached = true;
 	memcpy(f->links, fds, head->count * sizeof(int));
-	memcpy(f->programs, fds + head->count, head->count * sizeof(int));
+	memcpy(f->programs, fds + head->count, head->n_programs * sizeof(int));
 	memcpy(f->kinds, head->kinds, sizeof(f->kinds));
 	return 0;
 }
@@ -167,18 +173,39 @@ int collector_take_attach(struct eu_collector *c, const struct eu_loader_packet 
  * those still running. */
 void collector_detach(struct eu_collector *c)
 {
-	for (size_t i = 0; i < _EU_FAMILY_MAX; i++) {
-		if (c->families[i].attached)
-			close_all(c->families[i].links, c->families[i].n_programs);
+	eu_routes_set(c->routes, 0);
+	for (size_t i = 0; i < _EU_OBJECT_MAX; i++) {
+		close_all(c->families[i].links, c->families[i].n_links);
+		c->families[i].n_links = 0;
 	}
 	if (syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0) < 0)
 		poll(NULL, 0, DETACH_GRACE_MS);
 	collector_read_misses(c);
-	for (size_t i = 0; i < _EU_FAMILY_MAX; i++) {
-		if (c->families[i].attached)
-			close_all(c->families[i].programs, c->families[i].n_programs);
-		c->families[i].attached = false;
+	for (size_t i = 0; i < _EU_OBJECT_MAX; i++) {
+		close_all(c->families[i].programs, c->families[i].n_programs);
 		c->families[i].n_programs = 0;
+		c->families[i].attached = false;
+	}
+}
+
+void collector_set_kinds(struct eu_collector *c, uint64_t kinds)
+{
+	__atomic_store_n(&c->control->kinds, kinds, __ATOMIC_RELEASE);
+	eu_routes_set(c->routes, c->families[EU_OBJECT_DISPATCH].attached ? kinds : 0);
+}
+
+void collector_report(struct eu_collector *c)
+{
+	for (size_t i = 0; i < _EU_FAMILY_MAX; i++) {
+		const struct family *f = &c->families[i];
+		union bpf_attr attr = {0};
+
+		if (f->n_programs == f->n_links)
+			continue;
+		attr.test.prog_fd = (uint32_t)f->programs[f->n_programs - 1];
+		if (syscall(SYS_bpf, BPF_PROG_TEST_RUN, &attr, sizeof(attr)) < 0)
+			eu_log_warn("cannot report what goes through open files: %s",
+				    strerror(errno));
 	}
 }
 
@@ -194,21 +221,25 @@ static uint64_t program_misses(int fd)
 		   : info.recursion_misses;
 }
 
+/* Runs that a program of this family did not get, by the kind of its records. */
+static void read_family_misses(struct eu_ledger *ledger, const struct family *f)
+{
+	for (size_t p = 0; p < f->n_programs; p++)
+		ledger->missed[f->kinds[p] % EU_KIND_SLOTS] = 0;
+	for (size_t p = 0; p < f->n_programs; p++)
+		ledger->missed[f->kinds[p] % EU_KIND_SLOTS] += program_misses(f->programs[p]);
+}
+
 void collector_read_misses(struct eu_collector *c)
 {
-	for (size_t i = 0; i < _EU_FAMILY_MAX; i++) {
-		const struct family *f = &c->families[i];
-
-		for (size_t p = 0; f->attached && p < f->n_programs; p++)
-			c->ledger.missed[f->kinds[p] % EU_KIND_SLOTS] =
-			    program_misses(f->programs[p]);
-	}
+	for (size_t i = 0; i < _EU_FAMILY_MAX; i++)
+		read_family_misses(&c->ledger, &c->families[i]);
 }
 
 void collector_release_kernel(struct eu_collector *c)
 {
-	for (size_t i = 0; i < _EU_FAMILY_MAX; i++) {
-		close_all(c->families[i].links, c->families[i].n_programs);
+	for (size_t i = 0; i < _EU_OBJECT_MAX; i++) {
+		close_all(c->families[i].links, c->families[i].n_links);
 		close_all(c->families[i].programs, c->families[i].n_programs);
 	}
 	for (size_t i = 0; i < c->n_rings; i++) {
@@ -218,6 +249,8 @@ void collector_release_kernel(struct eu_collector *c)
 	}
 	if (c->control)
 		munmap(c->control, sizeof(*c->control));
+	if (c->routes)
+		munmap(c->routes, sizeof(*c->routes));
 	if (c->cpu_ledgers)
 		munmap(c->cpu_ledgers, c->ledger.n_cpus * sizeof(*c->cpu_ledgers));
 	close_all(c->maps, _EU_MAP_SENT_MAX);

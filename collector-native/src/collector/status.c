@@ -73,8 +73,8 @@ static void fill(struct eu_collector *c, eunomia_collector_v1_GetStatusResponse 
 	status->abi_version = EU_ABI_VERSION;
 	EU_TEXT(status->kernel_release, host->kernel_release);
 	EU_TEXT(status->boot_id, host->boot_id);
-	status->ring_bytes = c->ring_bytes * c->n_rings;
-	status->cpus = (uint32_t)c->n_rings;
+	status->ring_bytes = c->ring_bytes;
+	status->cpus = (uint32_t)c->n_cpus;
 	status->host_pidns = host->pidns;
 	status->host_mntns = host->mntns;
 	EU_TEXT(status->cgroup_mode, host->cgroup_mode);

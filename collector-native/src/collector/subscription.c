@@ -8,11 +8,12 @@
 
 #include "collector/internal.h"
 #include "probes/family.h"
+#include "probes/routes.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
 #include "util/log.h"
 
-#define WHEN_WOKEN INT64_MAX
+#define NEVER INT64_MAX /* not before somebody wakes us */
 
 /* What was promised to a stream that is gone, and what nobody will fetch any more, is lost here and
  * counted here. */
@@ -99,7 +100,17 @@ static int64_t next_drain_ns(struct subscription *s, int64_t now)
 
 	if (s->more || s->state == SUBSCRIPTION_DRAINING)
 		return now;
-	return pause ? now + pause : WHEN_WOKEN;
+	return pause ? now + pause : NEVER;
+}
+
+static void report_if_due(struct eu_collector *c, int64_t now)
+{
+	struct subscription *s = &c->subscription;
+
+	if (s->state != SUBSCRIPTION_STREAMING || now < s->report_at)
+		return;
+	s->report_at = now + s->report_interval_ns;
+	collector_report(c);
 }
 
 void subscription_pump(struct eu_collector *c)
@@ -108,7 +119,10 @@ void subscription_pump(struct eu_collector *c)
 	int64_t now = eu_clock_ns(CLOCK_MONOTONIC);
 	uint64_t watermark;
 
-	if (s->state < SUBSCRIPTION_STREAMING || s->in_flight || now < s->drain_at)
+	if (s->state < SUBSCRIPTION_STREAMING || s->in_flight)
+		return;
+	report_if_due(c, now);
+	if (now < s->drain_at)
 		return;
 	watermark = (uint64_t)eu_clock_ns(CLOCK_BOOTTIME);
 	eu_batch_reset(&s->batch);
@@ -124,19 +138,22 @@ void subscription_pump(struct eu_collector *c)
 int64_t subscription_prepare_sleep(struct eu_collector *c)
 {
 	struct subscription *s = &c->subscription;
-	int64_t pause;
+	int64_t until, pause;
 
 	if (s->state < SUBSCRIPTION_STREAMING || s->in_flight)
 		return -1;
-	if (s->drain_at != WHEN_WOKEN) {
-		pause = s->drain_at - eu_clock_ns(CLOCK_MONOTONIC);
+	until = s->drain_at < s->report_at ? s->drain_at : s->report_at;
+	pause = until == NEVER ? -1 : until - eu_clock_ns(CLOCK_MONOTONIC);
+	if (until != NEVER && pause < 0)
+		pause = 0;
+	if (s->drain_at != NEVER) {
 		__atomic_store_n(&c->control->sleeping, EU_DOZING, __ATOMIC_SEQ_CST);
-		return pause > 0 ? pause : 0;
+		return pause;
 	}
 	__atomic_store_n(&c->control->sleeping, EU_QUIET, __ATOMIC_SEQ_CST);
 	/* Whoever wrote before the flag was seen does not wake us: look once more. */
 	if (eu_drain_is_empty(&c->drain))
-		return -1;
+		return pause;
 	s->drain_at = 0;
 	return 0;
 }
@@ -157,21 +174,39 @@ static void start_streaming(struct eu_collector *c)
 	struct subscription *s = &c->subscription;
 
 	s->state = SUBSCRIPTION_STREAMING;
+	s->report_at =
+	    s->report_interval_ns ? eu_clock_ns(CLOCK_MONOTONIC) + s->report_interval_ns : NEVER;
 	eu_batch_reset(&s->batch);
+	collector_set_kinds(c, s->wanted_kinds);
 	send_batch(c, false, (uint64_t)eu_clock_ns(CLOCK_BOOTTIME), s->base, _EU_KIND_MAX - 1);
 }
 
-/* One line of why: every family that failed, with its reason. */
+/* One line of why: the first family that failed, with its reason. */
 static void refuse(struct eu_collector *c)
 {
 	struct subscription *s = &c->subscription;
 	struct eu_rpc_call *call = EU_TAKE_PTR(s->call);
+	const char *reason = "";
 
+	for (size_t i = 0; i < _EU_OBJECT_MAX && !reason[0]; i++)
+		reason = c->families[i].reason;
 	s->state = SUBSCRIPTION_NONE;
-	eu_rpc_fail(call, EU_RPC_FAILED_PRECONDITION, "no family could be attached: %s",
-		    c->families[EU_FAMILY_PROCESS].reason[0]
-			? c->families[EU_FAMILY_PROCESS].reason
-			: c->families[EU_FAMILY_CGROUP].reason);
+	eu_rpc_fail(call, EU_RPC_FAILED_PRECONDITION, "no family could be attached: %s", reason);
+}
+
+/* A family whose records come from system calls is nothing without the dispatcher. */
+static void require_dispatcher(struct eu_collector *c)
+{
+	const struct family *dispatch = &c->families[EU_OBJECT_DISPATCH];
+
+	for (uint32_t i = 0; i < _EU_FAMILY_MAX; i++) {
+		struct family *f = &c->families[i];
+
+		if (!f->attached || !eu_family_kinds(i) || dispatch->attached)
+			continue;
+		f->err = dispatch->err;
+		memcpy(f->reason, dispatch->reason, sizeof(f->reason));
+	}
 }
 
 void subscription_on_attach(struct eu_collector *c, const struct eu_loader_packet *head,
@@ -191,20 +226,25 @@ void subscription_on_attach(struct eu_collector *c, const struct eu_loader_packe
 			    head->reason);
 	if (s->state != SUBSCRIPTION_ATTACHING || --s->attaches_pending > 0)
 		return;
+	require_dispatcher(c);
 	for (size_t i = 0; i < _EU_FAMILY_MAX; i++)
-		any |= c->families[i].attached;
+		any |= c->families[i].attached && !c->families[i].err;
 	if (any)
 		start_streaming(c);
 	else
 		refuse(c);
 }
 
-/* Attribution hangs on the cgroup family, so it is always on. */
+/*
+ * Attribution hangs on the cgroup family, so it is always on. The last family is attached first: on
+ * a hook that several have, those with what a process did come before what ends it.
+ */
 static int request_families(struct eu_collector *c,
 			    const eunomia_collector_v1_SubscribeRequest *request)
 {
 	struct subscription *s = &c->subscription;
 	uint32_t wanted = 1u << EU_FAMILY_CGROUP;
+	uint64_t kinds = 0;
 
 	for (size_t i = 0; i < request->families_count; i++) {
 		uint32_t family = (uint32_t)request->families[i] - 1;
@@ -212,13 +252,17 @@ static int request_families(struct eu_collector *c,
 		if (family >= _EU_FAMILY_MAX)
 			return -EINVAL;
 		wanted |= 1u << family;
+		kinds |= eu_family_kinds(family);
 	}
-	for (uint32_t family = 0; family < _EU_FAMILY_MAX; family++) {
-		int r = wanted & 1u << family ? collector_request_attach(c, family) : 0;
+	s->wanted_kinds = request->kinds ? request->kinds & kinds : kinds;
+	if (kinds)
+		wanted |= 1u << EU_OBJECT_DISPATCH;
+	for (uint32_t object = _EU_OBJECT_MAX; object-- > 0;) {
+		int r = wanted & 1u << object ? collector_request_attach(c, object) : 0;
 
 		if (r < 0)
 			return r;
-		s->attaches_pending += wanted >> family & 1;
+		s->attaches_pending += wanted >> object & 1;
 	}
 	return 0;
 }
@@ -233,6 +277,8 @@ static void subscribe(struct eu_collector *c, struct eu_rpc_call *call,
 	eu_ledger_read(&c->ledger, s->base);
 	filter_set_environment(c->control, request->environment_names,
 			       request->environment_names_count);
+	c->control->raw_paths = request->raw_paths;
+	s->report_interval_ns = (int64_t)request->file_io_interval_ms * EU_NS_PER_MS;
 	r = filter_reset(c, &request->filter);
 	s->attaches_pending = 0;
 	s->batches = 0;
@@ -321,6 +367,15 @@ void subscription_handle_unsubscribe(void *data, struct eu_rpc_call *call, const
 	eu_rpc_reply(call, NULL, 0);
 }
 
+static uint64_t attached_kinds(const struct eu_collector *c)
+{
+	uint64_t kinds = 0;
+
+	for (uint32_t i = 0; i < _EU_FAMILY_MAX; i++)
+		kinds |= c->families[i].attached ? eu_family_kinds(i) : 0;
+	return kinds;
+}
+
 void subscription_handle_update_filter(void *data, struct eu_rpc_call *call, const uint8_t *msg,
 				       size_t len)
 {
@@ -335,6 +390,8 @@ void subscription_handle_update_filter(void *data, struct eu_rpc_call *call, con
 	if (!is_subscriber(c, call))
 		return;
 	r = filter_update(c, &request);
+	if (request.kinds)
+		collector_set_kinds(c, request.kinds & attached_kinds(c));
 	if (r < 0)
 		eu_rpc_fail(call, EU_RPC_RESOURCE_EXHAUSTED, "the filter is full: %s",
 			    strerror(-r));

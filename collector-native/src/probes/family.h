@@ -5,11 +5,22 @@
 
 #include <stddef.h>
 
-#include "eunomia/event.h"
+#include "eunomia/control.h"
+#include "probes/protocol.h"
+
+/* What is done with a program. */
+enum eu_program_use {
+	EU_PROGRAM_ATTACH,  /* to its hook, on request */
+	EU_PROGRAM_HANDLER, /* entered from the dispatcher, when the table of calls says so */
+	EU_PROGRAM_BEFORE,  /* an iterator, run once behind attaching: what was there before */
+	EU_PROGRAM_REPORT,  /* run by the loop every now and then */
+};
 
 struct eu_program {
 	const char *name;
-	enum eu_kind kind;
+	enum eu_kind kind; /* ATTACH: of the records it makes */
+	enum eu_program_use use;
+	enum eu_handler handler; /* HANDLER */
 };
 
 struct eu_family_object {
@@ -19,7 +30,8 @@ struct eu_family_object {
 	const struct eu_program *programs; /* ends with a NULL name */
 };
 
-extern const struct eu_family_object eu_families[_EU_FAMILY_MAX];
+/* By enum eu_family, then enum eu_object. */
+extern const struct eu_family_object eu_families[_EU_OBJECT_MAX];
 
 /* Not a family: the iterator that lists what already runs. */
 extern const struct eu_family_object eu_snapshot_object;

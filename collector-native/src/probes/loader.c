@@ -17,7 +17,7 @@
 #define BTF_PATH "/sys/kernel/btf/vmlinux"
 
 struct loaded {
-	struct bpf_object *object; /* NULL: it could not be loaded, err and reason say why */
+	struct bpf_object *object; /* NULL: not loaded yet, or with err it could not be */
 	int err;
 	char reason[EU_LOADER_REASON_SIZE];
 };
@@ -26,7 +26,8 @@ struct loader {
 	int fd;
 	size_t ring_budget;
 	struct eu_shared_maps maps;
-	struct loaded families[_EU_FAMILY_MAX];
+	int identities; /* borrowed from the first object that has this map; -1 before */
+	struct loaded objects[_EU_OBJECT_MAX];
 	struct loaded snapshot;
 	char chunk[EU_LOADER_PAYLOAD_MAX];
 };
@@ -60,13 +61,22 @@ static void explain(struct loaded *loaded, int err)
 			 strerror(-err));
 }
 
+/* Task storage needs the type information of an object, so the first one makes it for all. */
+#define IDENTITIES "identities"
+
+static int shared_map(const struct loader *loader, const char *name)
+{
+	return strcmp(name, IDENTITIES) == 0 ? loader->identities
+					     : eu_shared_maps_find(&loader->maps, name);
+}
+
 static int reuse_shared_maps(const struct loader *loader, struct bpf_object *object)
 {
 	struct bpf_map *map;
 
 	bpf_object__for_each_map(map, object)
 	{
-		int fd = eu_shared_maps_find(&loader->maps, bpf_map__name(map));
+		int fd = shared_map(loader, bpf_map__name(map));
 		int r = fd < 0 ? 0 : bpf_map__reuse_fd(map, fd);
 
 		if (r < 0)
@@ -75,8 +85,28 @@ static int reuse_shared_maps(const struct loader *loader, struct bpf_object *obj
 	return 0;
 }
 
-static void load(const struct loader *loader, const struct eu_family_object *family,
-		 struct loaded *ret)
+/* Puts the programs that the dispatcher enters into its table. It has no entry for them until
+ * somebody wants their calls. */
+static int install_handlers(const struct loader *loader, const struct eu_family_object *family,
+			    struct bpf_object *object)
+{
+	for (const struct eu_program *p = family->programs; p->name; p++) {
+		struct bpf_program *program = bpf_object__find_program_by_name(object, p->name);
+		uint32_t slot = p->handler;
+		int fd = program ? bpf_program__fd(program) : -ENOENT;
+
+		if (fd >= 0 && p->use != EU_PROGRAM_HANDLER)
+			continue;
+		if (fd >= 0)
+			fd = bpf_map_update_elem(loader->maps.fds[EU_MAP_HANDLERS], &slot, &fd,
+						 BPF_ANY);
+		if (fd < 0)
+			return fd;
+	}
+	return 0;
+}
+
+static void load(struct loader *loader, const struct eu_family_object *family, struct loaded *ret)
 {
 	size_t len;
 	const void *bytes = family->bytes(&len);
@@ -92,12 +122,16 @@ static void load(const struct loader *loader, const struct eu_family_object *fam
 	r = reuse_shared_maps(loader, object);
 	if (r == 0)
 		r = bpf_object__load(object);
+	if (r == 0)
+		r = install_handlers(loader, family, object);
 	if (r < 0) {
 		explain(ret, r);
 		bpf_object__close(object);
 		return;
 	}
 	ret->object = object;
+	if (loader->identities < 0)
+		loader->identities = bpf_object__find_map_fd_by_name(object, IDENTITIES);
 }
 
 static int send_family(const struct loader *loader, uint32_t op, uint32_t family,
@@ -119,86 +153,146 @@ static int send_no_maps(struct loader *loader, int err)
 	explain(&loader->snapshot, err);
 	memcpy(head.reason, loader->snapshot.reason, sizeof(head.reason));
 	r = eu_packet_send(loader->fd, &head, sizeof(head), NULL, 0, NULL, 0);
-	for (uint32_t i = 0; r == 0 && i < _EU_FAMILY_MAX; i++) {
-		loader->families[i] = loader->snapshot;
-		r = send_family(loader, EU_LOADER_FAMILY, i, &loader->families[i]);
+	for (uint32_t i = 0; r == 0 && i < _EU_OBJECT_MAX; i++) {
+		loader->objects[i] = loader->snapshot;
+		r = send_family(loader, EU_LOADER_FAMILY, i, &loader->objects[i]);
+	}
+	return r;
+}
+
+static int send_rings(const struct loader *loader, const int *rings, size_t bytes)
+{
+	struct eu_loader_packet head = {.op = EU_LOADER_RINGS, .size = (uint32_t)bytes};
+	int r = 0;
+
+	for (size_t sent = 0; r == 0 && sent < loader->maps.n_cpus;) {
+		size_t n = loader->maps.n_cpus - sent;
+
+		if (n > EU_PACKET_FDS_MAX)
+			n = EU_PACKET_FDS_MAX;
+		r = eu_packet_send(loader->fd, &head, sizeof(head), NULL, 0, rings + sent, n);
+		sent += n;
 	}
 	return r;
 }
 
 static int send_maps(const struct loader *loader)
 {
-	struct eu_loader_packet head = {.op = EU_LOADER_MAPS,
-					.count = (uint32_t)loader->maps.n_rings,
-					.size = (uint32_t)loader->maps.ring_bytes};
-	int r = eu_packet_send(loader->fd, &head, sizeof(head), NULL, 0, loader->maps.fds,
-			       _EU_MAP_SENT_MAX);
+	const struct eu_shared_maps *maps = &loader->maps;
+	struct eu_loader_packet head = {.op = EU_LOADER_MAPS, .count = (uint32_t)maps->n_cpus};
+	int r =
+	    eu_packet_send(loader->fd, &head, sizeof(head), NULL, 0, maps->fds, _EU_MAP_SENT_MAX);
 
-	for (size_t sent = 0; r == 0 && sent < loader->maps.n_rings;) {
-		size_t n = loader->maps.n_rings - sent;
+	if (r == 0)
+		r = send_rings(loader, maps->rings, maps->lifecycle_bytes);
+	if (r == 0)
+		r = send_rings(loader, maps->rings + maps->n_cpus, maps->event_bytes);
+	return r;
+}
 
-		if (n > EU_PACKET_FDS_MAX)
-			n = EU_PACKET_FDS_MAX;
-		head = (struct eu_loader_packet){
-		    .op = EU_LOADER_RINGS, .count = (uint32_t)(loader->maps.n_rings - sent - n)};
-		r = eu_packet_send(loader->fd, &head, sizeof(head), NULL, 0,
-				   loader->maps.rings + sent, n);
-		sent += n;
+struct attached {
+	struct bpf_link *links[EU_LOADER_PROGRAMS_MAX];
+	int programs[EU_LOADER_PROGRAMS_MAX];
+	size_t n_links;
+	size_t n_programs; /* one more when there is one to be run for reports */
+};
+
+static void attached_clean(struct attached *a)
+{
+	for (size_t i = 0; i < a->n_links; i++)
+		bpf_link__destroy(a->links[i]);
+}
+
+static struct bpf_program *program_of(const struct loader *loader, uint32_t object,
+				      const struct eu_program *p)
+{
+	return bpf_object__find_program_by_name(loader->objects[object].object, p->name);
+}
+
+/* Attaches every program of the object that wants it. */
+static int attach_programs(const struct loader *loader, uint32_t object, struct attached *ret,
+			   uint32_t *ret_kinds)
+{
+	for (const struct eu_program *p = eu_families[object].programs; p->name; p++) {
+		struct bpf_program *program = program_of(loader, object, p);
+		size_t n = ret->n_links;
+
+		if (p->use == EU_PROGRAM_REPORT)
+			ret->programs[ret->n_programs++] = bpf_program__fd(program);
+		if (p->use != EU_PROGRAM_ATTACH)
+			continue;
+		ret->links[n] = bpf_program__attach(program);
+		if (!ret->links[n])
+			return -errno;
+		ret->programs[ret->n_programs++] = bpf_program__fd(program);
+		ret_kinds[n] = p->kind;
+		ret->n_links++;
+	}
+	return 0;
+}
+
+/* Runs an iterator to its end; what it has to say stands in maps. */
+static int run_iterator(struct bpf_program *program)
+{
+	struct bpf_link *link = bpf_program__attach_iter(program, NULL);
+	EU_CLEANUP(eu_closep) int iter = -1;
+	char nothing[64];
+	ssize_t n;
+
+	if (!link)
+		return -errno;
+	iter = bpf_iter_create(bpf_link__fd(link));
+	bpf_link__destroy(link);
+	if (iter < 0)
+		return -errno;
+	do {
+		n = read(iter, nothing, sizeof(nothing));
+	} while (n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR)));
+	return n < 0 ? -errno : 0;
+}
+
+static int look_back(const struct loader *loader, uint32_t object)
+{
+	int r = 0;
+
+	for (const struct eu_program *p = eu_families[object].programs; r == 0 && p->name; p++) {
+		if (p->use == EU_PROGRAM_BEFORE)
+			r = run_iterator(program_of(loader, object, p));
 	}
 	return r;
 }
 
-/* Attaches every program of the family. On failure nothing stays attached. */
-static int attach_programs(const struct eu_family_object *family, struct bpf_object *object,
-			   struct bpf_link **ret_links, int *ret_programs, uint32_t *ret_kinds)
+/* Objects are loaded when somebody wants them first: each costs tens of milliseconds. */
+static int attach(struct loader *loader, uint32_t object)
 {
-	int n = 0;
+	EU_CLEANUP(attached_clean) struct attached attached = {0};
+	struct loaded *loaded = &loader->objects[object];
+	int fds[2 * EU_LOADER_PROGRAMS_MAX], r;
+	struct eu_loader_packet head = {.op = EU_LOADER_ATTACH, .family = object};
 
-	for (const struct eu_program *p = family->programs; p->name; p++, n++) {
-		struct bpf_program *program = bpf_object__find_program_by_name(object, p->name);
-
-		ret_links[n] = program ? bpf_program__attach(program) : NULL;
-		if (!ret_links[n]) {
-			int r = program ? -errno : -ENOENT;
-
-			while (n-- > 0)
-				bpf_link__destroy(ret_links[n]);
-			return r;
-		}
-		ret_programs[n] = bpf_program__fd(program);
-		ret_kinds[n] = p->kind;
-	}
-	return n;
-}
-
-static int attach(struct loader *loader, uint32_t family)
-{
-	struct bpf_link *links[EU_LOADER_PROGRAMS_MAX];
-	int fds[2 * EU_LOADER_PROGRAMS_MAX], programs[EU_LOADER_PROGRAMS_MAX], n, r;
-	struct eu_loader_packet head = {.op = EU_LOADER_ATTACH, .family = family};
-
-	if (!loader->families[family].object)
-		return send_family(loader, EU_LOADER_ATTACH, family, &loader->families[family]);
+	if (!loaded->object && loaded->err == 0)
+		load(loader, &eu_families[object], loaded);
+	if (!loaded->object)
+		return send_family(loader, EU_LOADER_ATTACH, object, loaded);
 	last_complaint[0] = '\0';
-	n = attach_programs(&eu_families[family], loader->families[family].object, links, programs,
-			    head.kinds);
-	if (n < 0) {
+	r = attach_programs(loader, object, &attached, head.kinds);
+	if (r == 0)
+		r = look_back(loader, object);
+	if (r < 0) {
 		struct loaded failed = {0};
 
-		explain(&failed, n);
-		return send_family(loader, EU_LOADER_ATTACH, family, &failed);
+		explain(&failed, r);
+		return send_family(loader, EU_LOADER_ATTACH, object, &failed);
 	}
-	for (int i = 0; i < n; i++) {
-		fds[i] = bpf_link__fd(links[i]);
-		fds[n + i] = programs[i];
-	}
-	head.count = (uint32_t)n;
-	snprintf(head.hook, sizeof(head.hook), "%s", eu_families[family].hook);
-	r = eu_packet_send(loader->fd, &head, sizeof(head), NULL, 0, fds, 2 * (size_t)n);
-	/* The loop holds the links now: what it closes is detached. */
-	for (int i = 0; i < n; i++)
-		bpf_link__destroy(links[i]);
-	return r;
+	for (size_t i = 0; i < attached.n_links; i++)
+		fds[i] = bpf_link__fd(attached.links[i]);
+	memcpy(fds + attached.n_links, attached.programs, attached.n_programs * sizeof(int));
+	head.count = (uint32_t)attached.n_links;
+	head.n_programs = (uint32_t)attached.n_programs;
+	snprintf(head.hook, sizeof(head.hook), "%s", eu_families[object].hook);
+	/* The loop holds the links from now on: what it closes is detached. */
+	return eu_packet_send(loader->fd, &head, sizeof(head), NULL, 0, fds,
+			      attached.n_links + attached.n_programs);
 }
 
 static int send_snapshot(const struct loader *loader, int err, size_t len)
@@ -274,7 +368,7 @@ static int serve(struct loader *loader, const struct eu_loader_request *request)
 {
 	switch (request->op) {
 	case EU_LOADER_ATTACH:
-		return request->family < _EU_FAMILY_MAX ? attach(loader, request->family)
+		return request->family < _EU_OBJECT_MAX ? attach(loader, request->family)
 							: -EBADMSG;
 	case EU_LOADER_SNAPSHOT:
 		return snapshot(loader);
@@ -307,9 +401,10 @@ static int load_all(struct loader *loader)
 	if (r < 0)
 		return send_no_maps(loader, r);
 	r = send_maps(loader);
-	for (uint32_t i = 0; r == 0 && i < _EU_FAMILY_MAX; i++) {
-		load(loader, &eu_families[i], &loader->families[i]);
-		r = send_family(loader, EU_LOADER_FAMILY, i, &loader->families[i]);
+	for (uint32_t i = 0; r == 0 && i < _EU_OBJECT_MAX; i++) {
+		if (i == EU_FAMILY_CGROUP || i == EU_FAMILY_PROCESS)
+			load(loader, &eu_families[i], &loader->objects[i]);
+		r = send_family(loader, EU_LOADER_FAMILY, i, &loader->objects[i]);
 	}
 	if (r == 0)
 		load(loader, &eu_snapshot_object, &loader->snapshot);
@@ -320,8 +415,8 @@ static void loader_free(struct loader **loader)
 {
 	if (!*loader)
 		return;
-	for (size_t i = 0; i < _EU_FAMILY_MAX; i++)
-		bpf_object__close((*loader)->families[i].object);
+	for (size_t i = 0; i < _EU_OBJECT_MAX; i++)
+		bpf_object__close((*loader)->objects[i].object);
 	bpf_object__close((*loader)->snapshot.object);
 	eu_shared_maps_free(&(*loader)->maps);
 	free(*loader);
@@ -336,6 +431,7 @@ int eu_loader_run(int fd, const struct eu_loader_options *options)
 		return -ENOMEM;
 	loader->fd = fd;
 	loader->ring_budget = options->ring_budget;
+	loader->identities = -1;
 	memset(loader->maps.fds, 0xff, sizeof(loader->maps.fds));
 	libbpf_set_print(on_libbpf_message);
 	r = load_all(loader);

@@ -26,30 +26,50 @@ static const struct map_spec {
 			       BPF_F_NO_PREALLOC},
     [EU_MAP_CGROUP_LOSSES] = {"cgroup_losses", BPF_MAP_TYPE_HASH, 8, 8, EU_CGROUP_LOSSES_MAX,
 			      BPF_F_NO_PREALLOC},
-    [EU_MAP_RINGS] = {"lifecycle_rings", BPF_MAP_TYPE_ARRAY_OF_MAPS, 4, 4, 0, 0},
+    [EU_MAP_ROUTES] = {"routes", BPF_MAP_TYPE_ARRAY, 4, sizeof(struct eu_routes), 1,
+		       BPF_F_MMAPABLE},
+    [EU_MAP_OPEN_FILES] = {"open_files", BPF_MAP_TYPE_HASH, sizeof(struct eu_open_key),
+			   sizeof(struct eu_open_file), EU_OPEN_FILES_MAX, BPF_F_NO_PREALLOC},
+    [EU_MAP_FILE_TABLES] = {"file_tables", BPF_MAP_TYPE_HASH, 8, 4, EU_FILE_TABLES_MAX,
+			    BPF_F_NO_PREALLOC},
+    [EU_MAP_TCP_SOCKETS] = {"tcp_sockets", BPF_MAP_TYPE_HASH, 8, sizeof(struct eu_tcp_socket),
+			    EU_TCP_SOCKETS_MAX, BPF_F_NO_PREALLOC},
+    [EU_MAP_LIFECYCLE_RINGS] = {"lifecycle_rings", BPF_MAP_TYPE_ARRAY_OF_MAPS, 4, 4, 0, 0},
+    [EU_MAP_EVENT_RINGS] = {"event_rings", BPF_MAP_TYPE_ARRAY_OF_MAPS, 4, 4, 0, 0},
+    [EU_MAP_HANDLERS] = {"handlers", BPF_MAP_TYPE_PROG_ARRAY, 4, 4, _EU_HANDLER_MAX, 0},
+    [EU_MAP_CALL] = {"call_scratch", BPF_MAP_TYPE_PERCPU_ARRAY, 4, sizeof(struct eu_call), 1, 0},
 };
 
 _Static_assert(sizeof(specs) / sizeof(specs[0]) == _EU_MAP_MAX, "a spec per map");
 
-static size_t ring_size(size_t budget, size_t cpus)
+#define LIFECYCLE_SHARE 8
+
+/* The largest event ring with which all rings of all CPUs stay within the budget. */
+static size_t event_ring_size(size_t budget, size_t cpus)
 {
 	size_t size = EU_RING_MIN_BYTES;
 
-	while (size * 2 * cpus <= budget)
+	while ((size * 2 + size * 2 / LIFECYCLE_SHARE) * cpus <= budget)
 		size *= 2;
 	return size;
 }
 
 static int make_rings(struct eu_shared_maps *maps)
 {
-	maps->rings = malloc(maps->n_rings * sizeof(*maps->rings));
+	size_t n = 2 * maps->n_cpus;
+
+	maps->rings = malloc(n * sizeof(*maps->rings));
 	if (!maps->rings)
 		return -ENOMEM;
-	memset(maps->rings, 0xff, maps->n_rings * sizeof(*maps->rings));
-	for (size_t cpu = 0; cpu < maps->n_rings; cpu++) {
-		maps->rings[cpu] = bpf_map_create(BPF_MAP_TYPE_RINGBUF, "ring", 0, 0,
-						  (uint32_t)maps->ring_bytes, NULL);
-		if (maps->rings[cpu] < 0)
+	memset(maps->rings, 0xff, n * sizeof(*maps->rings));
+	for (size_t i = 0; i < n; i++) {
+		bool lifecycle = i < maps->n_cpus;
+		size_t size = lifecycle ? maps->lifecycle_bytes : maps->event_bytes;
+
+		maps->rings[i] = bpf_map_create(BPF_MAP_TYPE_RINGBUF,
+						lifecycle ? "lifecycle_ring" : "event_ring", 0, 0,
+						(uint32_t)size, NULL);
+		if (maps->rings[i] < 0)
 			return -errno;
 	}
 	return 0;
@@ -59,7 +79,7 @@ static int make_maps(struct eu_shared_maps *maps)
 {
 	for (size_t i = 0; i < _EU_MAP_MAX; i++) {
 		const struct map_spec *s = &specs[i];
-		uint32_t entries = s->max_entries ? s->max_entries : (uint32_t)maps->n_rings;
+		uint32_t entries = s->max_entries ? s->max_entries : (uint32_t)maps->n_cpus;
 		LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = s->flags);
 
 		if (s->type == BPF_MAP_TYPE_ARRAY_OF_MAPS)
@@ -76,9 +96,12 @@ static int fill_maps(struct eu_shared_maps *maps)
 {
 	uint64_t other = EU_CGROUP_KEY_OTHER, none = 0;
 
-	for (uint32_t cpu = 0; cpu < maps->n_rings; cpu++) {
-		if (bpf_map_update_elem(maps->fds[EU_MAP_RINGS], &cpu, &maps->rings[cpu], BPF_ANY) <
-		    0)
+	for (uint32_t cpu = 0; cpu < maps->n_cpus; cpu++) {
+		const int *lifecycle = &maps->rings[cpu], *event = lifecycle + maps->n_cpus;
+
+		if (bpf_map_update_elem(maps->fds[EU_MAP_LIFECYCLE_RINGS], &cpu, lifecycle,
+					BPF_ANY) < 0 ||
+		    bpf_map_update_elem(maps->fds[EU_MAP_EVENT_RINGS], &cpu, event, BPF_ANY) < 0)
 			return -errno;
 	}
 	if (bpf_map_update_elem(maps->fds[EU_MAP_CGROUP_LOSSES], &other, &none, BPF_ANY) < 0)
@@ -95,8 +118,11 @@ int eu_shared_maps_new(struct eu_shared_maps *ret, size_t budget)
 	memset(maps.fds, 0xff, sizeof(maps.fds));
 	if (cpus < 0)
 		return cpus;
-	maps.n_rings = (size_t)cpus;
-	maps.ring_bytes = ring_size(budget, maps.n_rings);
+	maps.n_cpus = (size_t)cpus;
+	maps.event_bytes = event_ring_size(budget, maps.n_cpus);
+	maps.lifecycle_bytes = maps.event_bytes / LIFECYCLE_SHARE;
+	if (maps.lifecycle_bytes < EU_RING_MIN_BYTES)
+		maps.lifecycle_bytes = EU_RING_MIN_BYTES;
 	r = make_rings(&maps);
 	if (r == 0)
 		r = make_maps(&maps);
@@ -114,7 +140,7 @@ void eu_shared_maps_free(struct eu_shared_maps *maps)
 {
 	for (size_t i = 0; i < _EU_MAP_MAX; i++)
 		maps->fds[i] = eu_close(maps->fds[i]);
-	for (size_t i = 0; maps->rings && i < maps->n_rings; i++)
+	for (size_t i = 0; maps->rings && i < 2 * maps->n_cpus; i++)
 		eu_close(maps->rings[i]);
 	free(maps->rings);
 	maps->rings = NULL;

@@ -11,12 +11,15 @@
 
 struct eu_shared_maps {
 	int fds[_EU_MAP_MAX];
-	int *rings; /* one per possible CPU */
-	size_t n_rings;
-	size_t ring_bytes; /* of one */
+	int *rings; /* a life-cycle ring per possible CPU, then an event ring per possible CPU */
+	size_t n_cpus;
+	size_t lifecycle_bytes; /* of one */
+	size_t event_bytes;
 };
 
-/* budget: bytes of all rings together; each gets the largest power of two that fits. 0 or -errno.
+/*
+ * budget: bytes of all rings together. Event rings get the largest power of two that fits, a
+ * life-cycle ring an eighth of that. 0 or -errno.
  */
 int eu_shared_maps_new(struct eu_shared_maps *ret, size_t budget);
 void eu_shared_maps_free(struct eu_shared_maps *maps);

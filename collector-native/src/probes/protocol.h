@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the loader and the loop say to each other over a SOCK_SEQPACKET pair. The loader speaks
- * first: EU_LOADER_MAPS, as many EU_LOADER_RINGS as it takes, then one EU_LOADER_FAMILY per family
+ * first: EU_LOADER_MAPS, as many EU_LOADER_RINGS as it takes, then one EU_LOADER_FAMILY per object
  * with the result of loading it. After that it answers requests in their order. Both ends are the
  * same build.
  */
@@ -17,12 +17,13 @@
 #define EU_LOADER_REASON_SIZE  256
 
 enum eu_loader_op {
-	EU_LOADER_MAPS =
-	    1, /* fds in the order of enum eu_loader_map; count: rings; size: bytes of one */
-	EU_LOADER_RINGS = 2, /* fds of the next rings, one per CPU in CPU order; count: how many are
-				still to come */
+	EU_LOADER_MAPS = 1,  /* fds in the order of enum eu_loader_map; count: CPUs */
+	EU_LOADER_RINGS = 2, /* fds of the next rings, those of a CPU in CPU order, life-cycle rings
+				first; size: bytes of each */
 	EU_LOADER_FAMILY = 3, /* err and reason of loading it */
-	EU_LOADER_ATTACH = 4, /* request and reply; fds: count links, then count programs */
+	EU_LOADER_ATTACH =
+	    4, /* request and reply; fds: count links, then n_programs programs:
+		  those of the links, then one to be run for reports if there is one */
 	EU_LOADER_SNAPSHOT =
 	    5, /* request; replies: payload of whole eu_exec records, an empty one is the last */
 };
@@ -33,14 +34,28 @@ enum eu_loader_map {
 	EU_MAP_FILTER_PIDS,
 	EU_MAP_FILTER_CGROUPS,
 	EU_MAP_CGROUP_LOSSES,
+	EU_MAP_ROUTES,
+	EU_MAP_OPEN_FILES,
+	EU_MAP_FILE_TABLES,
+	EU_MAP_TCP_SOCKETS,
 	_EU_MAP_SENT_MAX,
-	EU_MAP_RINGS = _EU_MAP_SENT_MAX, /* array of rings; stays in the loader */
+	/* These stay in the loader. */
+	EU_MAP_LIFECYCLE_RINGS = _EU_MAP_SENT_MAX,
+	EU_MAP_EVENT_RINGS,
+	EU_MAP_HANDLERS,
+	EU_MAP_CALL,
 	_EU_MAP_MAX,
+};
+
+/* What is loaded and attached: the families, and what several of them share. */
+enum eu_object {
+	EU_OBJECT_DISPATCH = _EU_FAMILY_MAX,
+	_EU_OBJECT_MAX,
 };
 
 struct eu_loader_request {
 	uint32_t op;
-	uint32_t family; /* enum eu_family; ATTACH */
+	uint32_t family; /* enum eu_family or eu_object; ATTACH */
 };
 
 /* In front of every packet from the loader; size bytes of payload follow only with
@@ -50,6 +65,7 @@ struct eu_loader_packet {
 	uint32_t family;
 	int32_t err; /* 0 or -errno */
 	uint32_t count;
+	uint32_t n_programs; /* ATTACH */
 	uint32_t size;
 	uint32_t kinds[EU_LOADER_PROGRAMS_MAX]; /* ATTACH: which records each program makes */
 	char hook[EU_LOADER_HOOK_SIZE];

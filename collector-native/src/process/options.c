@@ -8,7 +8,7 @@
 
 #include "process/options.h"
 
-#define RING_BYTES_DEFAULT (4ul << 20)
+#define RING_BYTES_DEFAULT (16ul << 20)
 #define RING_BYTES_MIN	   (256ul << 10)
 #define RING_BYTES_MAX	   (1ul << 30)
 

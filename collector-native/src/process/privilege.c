@@ -48,10 +48,11 @@ static const char *const calls_loop[] = {CALLS_COMMON, CALLS_LOOP, NULL};
 static const char *const calls_loader[] = {CALLS_COMMON, CALLS_LOADER, "bpf", NULL};
 static const char *const calls_actions[] = {CALLS_COMMON, CALLS_ACTIONS, NULL};
 
-/* The loop works on maps by their descriptors; making or loading anything is not its business. */
-static const unsigned int bpf_commands_loop[] = {BPF_MAP_LOOKUP_ELEM, BPF_MAP_UPDATE_ELEM,
-						 BPF_MAP_DELETE_ELEM, BPF_MAP_GET_NEXT_KEY,
-						 BPF_OBJ_GET_INFO_BY_FD};
+/* The loop works on maps, and runs programs, by descriptors it was given; making or loading
+ * anything is not its business. */
+static const unsigned int bpf_commands_loop[] = {BPF_MAP_LOOKUP_ELEM,	 BPF_MAP_UPDATE_ELEM,
+						 BPF_MAP_DELETE_ELEM,	 BPF_MAP_GET_NEXT_KEY,
+						 BPF_OBJ_GET_INFO_BY_FD, BPF_PROG_TEST_RUN};
 
 static const struct role {
 	const char *name;

@@ -1,0 +1,374 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Files: opened, closed, what went through them, and what becomes of their names. One program per
+ * kind of call, entered from the dispatcher when the call has returned. Paths are read then, not
+ * before: at entry their page may not be there yet.
+ */
+#include "lib/filter.bpf.h"
+#include "lib/openfile.bpf.h"
+
+char LICENSE[] SEC("license") = "GPL";
+
+#define O_CREAT		0100
+#define O_TMPFILE	020000000 /* without the O_DIRECTORY that goes with it */
+#define F_DUPFD		0
+#define F_DUPFD_CLOEXEC 1030
+#define AT_FDCWD	(-100)
+#define AT_REMOVEDIR	0x200
+#define TAIL_RELATIVE	0x10000
+
+/*
+ * The path as passed. Returns its length, and TAIL_RELATIVE when it does not begin at the root. One
+ * that cannot be read (EFAULT, mostly) is marked as cut.
+ */
+__noinline int tail_raw(__u32 at, __u64 user, __u32 cut_bit)
+{
+	char *rec = record_get();
+	long len;
+
+	if (!rec || at > EU_RECORD_MAX - EU_PATH_MAX)
+		return 0;
+	len = bpf_probe_read_user_str(rec + at, EU_PATH_MAX, (void *)user);
+	if (len <= 0 || len == EU_PATH_MAX)
+		record_cut(cut_bit);
+	if (len <= 1)
+		return len == 1 ? TAIL_RELATIVE : 0;
+	return (len - 1) | (rec[at] == '/' ? 0 : TAIL_RELATIVE);
+}
+
+/* The directory that a relative path is relative to. */
+__noinline int tail_base(__u32 at, int dirfd, __u32 cut_bit)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct file *file;
+
+	if (dirfd == AT_FDCWD)
+		return tail_path(at, address_of(&task->fs->pwd), address_of(task), cut_bit);
+	file = fd_file(task, dirfd);
+	return file ? tail_file(at, (__u64)file, cut_bit) : 0;
+}
+
+static __always_inline void finish(struct eu_event_header *hdr, __u32 kind, __u32 at)
+{
+	emit_event(hdr, kind, record_size(at));
+}
+
+static __always_inline void open_arguments(struct eu_file_open *rec, struct eu_call *call)
+{
+	rec->open_flags = call_arg(call, call->route.flags) | call->route.fixed_flags;
+	rec->mode = call_arg(call, call->route.mode);
+	rec->resolve = 0;
+	if (call->route.op == EU_OP_OPENAT2) {
+		__u64 how[3] = {};
+
+		bpf_probe_read_user(how, sizeof(how), (void *)call_arg(call, call->route.flags));
+		rec->open_flags = how[0];
+		rec->mode = how[1];
+		rec->resolve = how[2];
+	}
+	if (!(rec->open_flags & (O_CREAT | O_TMPFILE)))
+		rec->mode = 0;
+}
+
+/* The tail: path, raw, base. Returns where it ends. */
+static __always_inline __u32 open_tail(struct eu_file_open *rec, struct eu_call *call,
+				       struct file *file)
+{
+	struct eu_control *ctl = control_get();
+	__u32 at = sizeof(*rec), raw;
+
+	rec->path_len = rec->raw_len = rec->base_len = 0;
+	if (file && ctl && !ctl->raw_paths)
+		rec->path_len = tail_file(at, (__u64)file, EU_TRUNC_PATH);
+	at += rec->path_len;
+	if (call->route.path == EU_ARG_NONE)
+		return at; /* by handle: it has no path */
+	raw = tail_raw(at, call_arg(call, call->route.path), EU_TRUNC_RAW);
+	rec->raw_len = raw & (EU_PATH_MAX - 1);
+	at += rec->raw_len;
+	if ((raw & TAIL_RELATIVE) && !rec->path_len && ctl && !ctl->raw_paths)
+		rec->base_len = tail_base(at, call_arg(call, call->route.dirfd), EU_TRUNC_BASE);
+	return at + rec->base_len;
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(eu_file_open, struct pt_regs *regs, long result)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct eu_file_open *rec = record_get();
+	struct eu_call *call = call_get();
+	struct file *file = NULL;
+	__u32 at, fd;
+
+	if (!call || !rec) {
+		LOSE(lost_program, EU_KIND_FILE_OPEN);
+		return 0;
+	}
+	call_describe(call, task, &rec->hdr, &rec->actor, EU_KIND_FILE_OPEN);
+	open_arguments(rec, call);
+	rec->inode = 0;
+	rec->dev = rec->file_mode = rec->file_flags = 0;
+	rec->result = call->result;
+	__builtin_memset(rec->reserved, 0, sizeof(rec->reserved));
+	fd = rec->result;
+	if (rec->result >= 0)
+		file = fd_file(task, fd);
+	if (file) {
+		FILE_DESCRIBE(rec, file);
+		if (BPF_CORE_READ(file, f_mode) & FMODE_CREATED)
+			rec->file_flags |= EU_FILE_CREATED;
+	}
+	at = open_tail(rec, call, file);
+	if (kind_wanted(EU_KIND_FILE_OPEN))
+		finish(&rec->hdr, EU_KIND_FILE_OPEN, at);
+	if (file && closes_wanted())
+		track(fd, sizeof(*rec), rec->path_len ? rec->path_len : rec->raw_len,
+		      rec->file_flags & EU_FILE_CREATED);
+	return 0;
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(eu_file_close, struct pt_regs *regs, long result)
+{
+	struct eu_call *call = call_get();
+	__u32 fd;
+
+	if (!call)
+		return 0;
+	fd = call_arg(call, call->route.fd);
+	if (call->route.op == EU_OP_CLOSE_RANGE)
+		walk_table(fd, call_arg(call, call->route.fd_to), 0, false);
+	else
+		end_if_gone(fd, 0, call->result);
+	return 0;
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(eu_file_dup, struct pt_regs *regs, long result)
+{
+	struct eu_call *call = call_get();
+	__u32 from, to, command;
+
+	if (!call || call->result < 0)
+		return 0;
+	command = call_arg(call, call->route.flags);
+	if (call->route.op == EU_OP_FCNTL && command != F_DUPFD && command != F_DUPFD_CLOEXEC)
+		return 0;
+	from = call_arg(call, call->route.fd);
+	to = call->result;
+	if (from == to)
+		return 0;
+	end_if_gone(to, EU_FILE_IMPLICIT, 0);
+	track_copy(from, to);
+	return 0;
+}
+
+static __always_inline struct eu_open_file *tracked(__u32 fd)
+{
+	struct eu_open_key key = open_key(bpf_get_current_task_btf(), fd);
+	struct eu_open_file *of = bpf_map_lookup_elem(&open_files, &key);
+
+	if (of)
+		return of;
+	adopt(fd);
+	return bpf_map_lookup_elem(&open_files, &key);
+}
+
+static __always_inline void count_read(__u32 fd, __u64 bytes)
+{
+	struct eu_open_file *of = tracked(fd);
+
+	if (!of)
+		return;
+	__sync_fetch_and_add(&of->rec.bytes_read, bytes);
+	__sync_fetch_and_add(&of->rec.reads, 1);
+}
+
+static __always_inline void count_write(__u32 fd, __u64 bytes)
+{
+	struct eu_open_file *of = tracked(fd);
+
+	if (!of)
+		return;
+	__sync_fetch_and_add(&of->rec.bytes_written, bytes);
+	__sync_fetch_and_add(&of->rec.writes, 1);
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(eu_file_transfer, struct pt_regs *regs, long result)
+{
+	struct eu_call *call = call_get();
+
+	if (!call || call->result <= 0)
+		return 0;
+	if (call->route.op != EU_OP_WRITE)
+		count_read(call_arg(call, call->route.fd), call->result);
+	if (call->route.op != EU_OP_READ)
+		count_write(call_arg(call, call->route.fd_to), call->result);
+	return 0;
+}
+
+/* A path as passed and, when it is relative, its directory. Returns the two lengths, 16 bits each.
+ */
+__noinline int tail_name(__u32 at, __u64 user, int dirfd, __u32 cut_bits)
+{
+	__u32 raw = tail_raw(at, user, cut_bits & (EU_TRUNC_RAW | EU_TRUNC_NEW_RAW));
+	__u32 len = raw & (EU_PATH_MAX - 1), base = 0;
+
+	if (raw & TAIL_RELATIVE)
+		base = tail_base(at + len, dirfd, cut_bits & (EU_TRUNC_BASE | EU_TRUNC_NEW_BASE));
+	return len | base << 16;
+}
+
+static __always_inline __u32 change_tail(struct eu_file_change *rec, struct eu_call *call)
+{
+	__u32 at = sizeof(*rec), found;
+	struct file *file;
+
+	if (call->route.fd != EU_ARG_NONE) {
+		file = fd_file(bpf_get_current_task_btf(), rec->fd);
+		rec->path_len = file ? tail_file(at, (__u64)file, EU_TRUNC_PATH) : 0;
+		at += rec->path_len;
+	}
+	if (call->route.path != EU_ARG_NONE) {
+		found = tail_name(at, call_arg(call, call->route.path),
+				  call_arg(call, call->route.dirfd), EU_TRUNC_RAW | EU_TRUNC_BASE);
+		rec->raw_len = found & 0xffff;
+		rec->base_len = found >> 16;
+		at += rec->raw_len + rec->base_len;
+	}
+	if (call->route.new_path == EU_ARG_NONE)
+		return at;
+	if (call->route.new_dirfd == EU_ARG_NONE) /* the text of a symlink */
+		found = tail_raw(at, call_arg(call, call->route.new_path), EU_TRUNC_NEW_RAW) &
+			(EU_PATH_MAX - 1);
+	else
+		found = tail_name(at, call_arg(call, call->route.new_path),
+				  call_arg(call, call->route.new_dirfd),
+				  EU_TRUNC_NEW_RAW | EU_TRUNC_NEW_BASE);
+	rec->new_raw_len = found & 0xffff;
+	rec->new_base_len = found >> 16;
+	return at + rec->new_raw_len + rec->new_base_len;
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(eu_file_change, struct pt_regs *regs, long result)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct eu_file_change *rec = record_get();
+	struct eu_call *call = call_get();
+	__u32 kind, at;
+
+	if (!call)
+		return 0;
+	kind = call->route.kind;
+	if (!rec) {
+		LOSE(lost_program, kind);
+		return 0;
+	}
+	rec->flags = call_arg(call, call->route.flags) | call->route.fixed_flags;
+	if (kind == EU_KIND_FILE_UNLINK && (rec->flags & AT_REMOVEDIR))
+		kind = EU_KIND_FILE_RMDIR;
+	if (!kind_wanted(kind))
+		return 0;
+	call_describe(call, task, &rec->hdr, &rec->actor, kind);
+	rec->length = call_arg(call, call->route.length);
+	if (call->route.length_high != EU_ARG_NONE)
+		rec->length |= call_arg(call, call->route.length_high) << 32;
+	rec->mode = call_arg(call, call->route.mode);
+	rec->owner = call_arg(call, call->route.owner);
+	rec->group = call_arg(call, call->route.group);
+	rec->result = call->result;
+	rec->fd = call->route.fd == EU_ARG_NONE ? -1 : (int)call_arg(call, call->route.fd);
+	rec->path_len = rec->raw_len = rec->base_len = rec->new_raw_len = rec->new_base_len = 0;
+	__builtin_memset(rec->reserved, 0, sizeof(rec->reserved));
+	at = change_tail(rec, call);
+	finish(&rec->hdr, kind, at);
+	return 0;
+}
+
+/* What was marked close-on-exec is gone by now. */
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(eu_file_exec, struct task_struct *task)
+{
+	struct eu_call *call = call_get();
+
+	if (!call)
+		return 0;
+	call_identify(call, task);
+	walk_table(0, ~0u, EU_FILE_IMPLICIT, false);
+	return 0;
+}
+
+/*
+ * The kernel lets go of the descriptor table right after this. Threads share it, and ones that end
+ * together may all find others still there; when the whole process ends, nobody is left to use it.
+ * (A table shared with another process by clone(CLONE_FILES) lives on.)
+ */
+static __always_inline bool table_ends(struct task_struct *task)
+{
+	int users = task->files->count.counter;
+
+	return users == 1 || (task->signal->live.counter == 0 && users <= task->signal->nr_threads);
+}
+
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(eu_file_exit, struct task_struct *task)
+{
+	struct eu_call *call = call_get();
+
+	if (!call || !task->files || !table_ends(task))
+		return 0;
+	call_identify(call, task);
+	walk_table(0, ~0u, EU_FILE_IMPLICIT, true);
+	return 0;
+}
+
+/* Where the reporter builds its records: it may be preempted, so not where the others do. Only one
+ * runs at a time. */
+struct report {
+	struct eu_file_io rec;
+	char path[EU_OPEN_PATH_MAX];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct report);
+} report_scratch SEC(".maps");
+
+static long report_step(void *map, struct eu_open_key *key, struct eu_open_file *of, void *data)
+{
+	__u32 zero = 0, len;
+	struct report *report = bpf_map_lookup_elem(&report_scratch, &zero);
+	struct eu_event_header *hdr;
+
+	if (!report || !of)
+		return 1;
+	if (of->reported_read == of->rec.bytes_read &&
+	    of->reported_written == of->rec.bytes_written)
+		return 0;
+	__builtin_memcpy(&report->rec, &of->rec, sizeof(report->rec));
+	__builtin_memcpy(report->path, of->path, sizeof(report->path));
+	of->reported_read = report->rec.bytes_read;
+	of->reported_written = report->rec.bytes_written;
+	hdr = &report->rec.hdr;
+	hdr->ts_ns = bpf_ktime_get_boot_ns();
+	hdr->kind = EU_KIND_FILE_IO;
+	hdr->cpu = bpf_get_smp_processor_id();
+	len = report->rec.path_len & (2 * EU_OPEN_PATH_MAX - 1);
+	len = (sizeof(report->rec) + len + 7) & ~7u;
+	if (len > sizeof(*report))
+		len = sizeof(*report);
+	emit_event(hdr, EU_KIND_FILE_IO, len);
+	return 0;
+}
+
+/* Run by the collector every now and then: what went through files that are still open. */
+SEC("syscall")
+int eu_file_report(void *ctx)
+{
+	bpf_for_each_map_elem(&open_files, report_step, NULL, 0);
+	return 0;
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The system call that just returned, and who made it. What identifies a task is looked up once and
+ * kept with the task: finding out whose cgroup it is in costs more than the rest of a record.
+ */
+#pragma once
+
+#include "lib/task.bpf.h"
+
+/* The loader gives the same map to every object. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct eu_call);
+} call_scratch SEC(".maps");
+
+struct identity {
+	__u64 css_set; /* it changes when the task is moved to another cgroup */
+	__u64 v2_id;   /* and this with it, should a new set get the address of the old one */
+	__u64 cgroup_key;
+	__u32 pidns;
+	__u32 vpid;
+	__u64 connecting;     /* struct sock: an attempt began within the connect call it is in */
+	__u64 failed_quietly; /* struct sock: it failed, and why only the call's result tells */
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct identity);
+} identities SEC(".maps");
+
+static __always_inline void identity_fill(struct identity *id, struct task_struct *task)
+{
+	struct upid upid = task_upid(task);
+
+	id->css_set = address_of(task->cgroups);
+	id->v2_id = task->cgroups->dfl_cgrp->kn->id;
+	id->cgroup_key = task_cgroup_key(task);
+	id->pidns = BPF_CORE_READ(upid.ns, ns.inum);
+	id->vpid = upid.nr;
+}
+
+/* NULL when there is no memory, or when this interrupted the storage's own work. */
+static __always_inline struct identity *identity_of(struct task_struct *task)
+{
+	struct identity *id =
+	    bpf_task_storage_get(&identities, task, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
+
+	if (id && (id->css_set != address_of(task->cgroups) ||
+		   id->v2_id != task->cgroups->dfl_cgrp->kn->id))
+		identity_fill(id, task);
+	return id;
+}
+
+static __always_inline struct eu_call *call_get(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&call_scratch, &zero);
+}
+
+/* Notes who current is. */
+static __always_inline void call_identify(struct eu_call *call, struct task_struct *task)
+{
+	struct identity fresh = {}, *id = identity_of(task);
+
+	if (!id) {
+		id = &fresh;
+		identity_fill(id, task);
+	}
+	call->cgroup_key = id->cgroup_key;
+	call->pidns = id->pidns;
+	call->vpid = id->vpid;
+}
+
+static __always_inline __u64 call_arg(const struct eu_call *call, __u8 which)
+{
+	return call->args[which & (EU_ARGS - 1)];
+}
+
+/* The parts of a record that say who: header and actor. */
+static __always_inline void call_describe(const struct eu_call *call, struct task_struct *task,
+					  struct eu_event_header *hdr, struct eu_actor *actor,
+					  __u16 kind)
+{
+	hdr->ts_ns = bpf_ktime_get_boot_ns();
+	hdr->seq = 0;
+	hdr->cgroup_key = call->cgroup_key;
+	hdr->start_ns = task->group_leader->start_boottime;
+	hdr->tgid = task->tgid;
+	hdr->tid = task->pid;
+	hdr->ppid = task->real_parent->tgid;
+	hdr->pidns = call->pidns;
+	hdr->mntns = task->nsproxy->mnt_ns->ns.inum;
+	hdr->kind = kind;
+	hdr->size = 0;
+	hdr->cpu = bpf_get_smp_processor_id();
+	hdr->flags = 0;
+	hdr->truncated = 0;
+	actor->uid = task->cred->uid.val;
+	actor->gid = task->cred->gid.val;
+	actor->vpid = call->vpid;
+	actor->reserved = 0;
+	bpf_probe_read_kernel(actor->comm, sizeof(actor->comm), &task->comm);
+}
+
+/* The struct file behind a descriptor of current, 0 when there is none. */
+static __always_inline struct file *fd_file(struct task_struct *task, __u32 fd)
+{
+	struct file *file = NULL;
+
+	if (!task->files || fd >= task->files->fdt->max_fds)
+		return NULL;
+	bpf_probe_read_kernel(&file, sizeof(file), &task->files->fdt->fd[fd]);
+	return file;
+}

@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Open files, by descriptor table and descriptor: what went through them and what their paths are,
+ * for the record of their end. An entry is made by open and dup, and by the first read or write
+ * through a descriptor that was not seen to be opened. There is no tracepoint where the kernel lets
+ * go of a descriptor, so its end is told by the call that asks for it, by exec and by exit.
+ */
+#pragma once
+
+#include "lib/call.bpf.h"
+#include "lib/emit.bpf.h"
+#include "lib/tail.bpf.h"
+
+#define S_IFMT	0170000
+#define S_IFDIR 0040000
+#define S_IFREG 0100000
+
+#define FMODE_CREATED 0x100000 /* include/linux/fs.h, the same since 4.19 */
+#define OPEN_FDS_MAX  (1u << 20)
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, EU_OPEN_FILES_MAX);
+	__type(key, struct eu_open_key);
+	__type(value, struct eu_open_file);
+} open_files SEC(".maps");
+
+/* The highest descriptor that was ever tracked in a table: how far exec and exit have to look. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, EU_FILE_TABLES_MAX);
+	__type(key, __u64);
+	__type(value, __u32);
+} file_tables SEC(".maps");
+
+/* Where a new entry is built. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct eu_open_file);
+} open_scratch SEC(".maps");
+
+static __always_inline void *record_get(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&scratch, &zero);
+}
+
+static __always_inline bool closes_wanted(void)
+{
+	struct eu_control *ctl = control_get();
+
+	return ctl && (ctl->kinds & (1ull << EU_KIND_FILE_CLOSE | 1ull << EU_KIND_FILE_IO));
+}
+
+static __always_inline struct eu_open_key open_key(struct task_struct *task, __u32 fd)
+{
+	struct eu_open_key key = {.table = address_of(task->files), .fd = fd};
+
+	return key;
+}
+
+static __always_inline __u32 record_size(__u32 at)
+{
+	__u32 size = (at + 7) & ~7u;
+
+	return size > EU_RECORD_MAX ? EU_RECORD_MAX : size;
+}
+
+/*
+ * Writes the path of the struct file at that address behind the record. What has no directory (a
+ * pipe, a memfd) is shown by the name the kernel gave it.
+ */
+__noinline int tail_file(__u32 at, __u64 file_address, __u32 cut_bit)
+{
+	struct file *file = (void *)file_address;
+	struct dentry *dentry = BPF_CORE_READ(file, f_path.dentry);
+	__u32 type = BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT;
+
+	if (type != S_IFDIR && BPF_CORE_READ(dentry, d_parent) == dentry)
+		return tail_string(at, (__u64)BPF_CORE_READ(dentry, d_name.name), cut_bit);
+	return tail_path(at, file_address + bpf_core_field_offset(struct file, f_path),
+			 address_of(bpf_get_current_task_btf()), cut_bit);
+}
+
+/* Sends the record of an entry. The entry is copied: others may add to it meanwhile. */
+__noinline int open_file_emit(struct eu_open_file *of, __u32 kind, __u32 file_flags, int result)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct eu_file_io *rec = record_get();
+	struct eu_call *call = call_get();
+	__u32 len;
+
+	if (!of || !rec || !call)
+		return 0;
+	__builtin_memcpy(rec, &of->rec, sizeof(*rec));
+	__builtin_memcpy(rec + 1, of->path, sizeof(of->path));
+	len = rec->path_len & (2 * EU_OPEN_PATH_MAX - 1);
+	call_describe(call, task, &rec->hdr, &rec->actor, kind);
+	rec->hdr.truncated = of->rec.hdr.truncated;
+	rec->file_flags |= file_flags;
+	rec->result = result;
+	emit_event(&rec->hdr, kind, record_size(sizeof(*rec) + len));
+	return 0;
+}
+
+/* The end of a descriptor. Whoever takes the entry away tells of it. */
+static __always_inline void open_file_end(struct eu_open_key *key, struct eu_open_file *of,
+					  __u32 file_flags, int result)
+{
+	if (kind_wanted(EU_KIND_FILE_CLOSE))
+		open_file_emit(of, EU_KIND_FILE_CLOSE, file_flags, result);
+	bpf_map_delete_elem(&open_files, key);
+}
+
+static __always_inline bool note_table(__u64 table, __u32 fd)
+{
+	__u32 *highest = bpf_map_lookup_elem(&file_tables, &table);
+
+	if (!highest && bpf_map_update_elem(&file_tables, &table, &fd, BPF_NOEXIST) == 0)
+		return true;
+	if (!highest)
+		highest = bpf_map_lookup_elem(&file_tables, &table);
+	if (highest && *highest < fd)
+		*highest = fd;
+	return highest;
+}
+
+/* Puts the entry in open_scratch into the table. One that is there already has ended unseen:
+ * another thread closed it and has not come to say so. */
+static __always_inline void open_file_insert(struct eu_open_key *key, struct eu_open_file *of,
+					     __u32 old_flags)
+{
+	struct eu_open_file *old = bpf_map_lookup_elem(&open_files, key);
+
+	if (old)
+		open_file_end(key, old, old_flags, 0);
+	if (!note_table(key->table, key->fd) ||
+	    bpf_map_update_elem(&open_files, key, of, BPF_ANY) != 0)
+		LOSE(lost_map, EU_KIND_FILE_CLOSE);
+}
+
+/* What a struct file is, for whichever record has it. */
+#define FILE_DESCRIBE(rec, file)                                                                   \
+	({                                                                                         \
+		struct inode *inode_ = BPF_CORE_READ(file, f_inode);                               \
+		(rec)->inode = BPF_CORE_READ(inode_, i_ino);                                       \
+		(rec)->dev = BPF_CORE_READ(inode_, i_sb, s_dev);                                   \
+		(rec)->file_mode = BPF_CORE_READ(inode_, i_mode);                                  \
+		if (BPF_CORE_READ(inode_, i_nlink) == 0)                                           \
+			(rec)->file_flags |= EU_FILE_UNLINKED;                                     \
+	})
+
+/*
+ * Tracks a descriptor of current from now on. The path stands at path_at in the record under
+ * construction, path_len bytes long.
+ */
+__noinline int track(__u32 fd, __u32 path_at, __u32 path_len, __u32 file_flags)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct file *file = fd_file(task, fd);
+	struct eu_open_key key = open_key(task, fd);
+	struct eu_call *call = call_get();
+	char *rec = record_get();
+	__u32 zero = 0;
+	struct eu_open_file *of = bpf_map_lookup_elem(&open_scratch, &zero);
+
+	if (!file || !of || !rec || !call || path_at > EU_RECORD_MAX - EU_OPEN_PATH_MAX)
+		return 0;
+	__builtin_memset(&of->rec, 0, sizeof(of->rec));
+	call_describe(call, task, &of->rec.hdr, &of->rec.actor, EU_KIND_FILE_CLOSE);
+	of->rec.hdr.truncated = ((struct eu_event_header *)rec)->truncated & EU_TRUNC_PATH;
+	of->file = (__u64)file;
+	of->reported_read = of->reported_written = 0;
+	of->rec.file_flags = file_flags;
+	of->rec.opened_ns = file_flags & EU_FILE_INHERITED ? 0 : of->rec.hdr.ts_ns;
+	of->rec.fd = fd;
+	FILE_DESCRIBE(&of->rec, file);
+	if (path_len > EU_OPEN_PATH_MAX) {
+		path_len = EU_OPEN_PATH_MAX;
+		of->rec.hdr.truncated |= EU_TRUNC_PATH;
+	}
+	of->rec.path_len = path_len;
+	bpf_probe_read_kernel(of->path, sizeof(of->path), rec + path_at);
+	open_file_insert(&key, of, 0);
+	return 0;
+}
+
+/* A descriptor of a regular file that nobody saw being opened: from before, inherited, or sent. */
+__noinline int adopt(__u32 fd)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct file *file = fd_file(task, fd);
+	struct eu_file_io *rec = record_get();
+	__u32 len;
+
+	if (!file || !rec || (BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) != S_IFREG)
+		return 0;
+	rec->hdr.truncated = 0;
+	len = tail_file(sizeof(*rec), (__u64)file, EU_TRUNC_PATH);
+	return track(fd, sizeof(*rec), len, EU_FILE_INHERITED);
+}
+
+/* A copy of a tracked descriptor, with totals of its own. Global like the others. */
+__noinline int track_copy(__u32 from, __u32 to)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct eu_open_key key = open_key(task, from);
+	struct eu_open_file *source = bpf_map_lookup_elem(&open_files, &key);
+	__u32 zero = 0;
+	struct eu_open_file *of = bpf_map_lookup_elem(&open_scratch, &zero);
+
+	if (!of || !source)
+		return 0;
+	__builtin_memcpy(of, source, sizeof(*of));
+	of->reported_read = of->reported_written = 0;
+	of->rec.bytes_read = of->rec.bytes_written = 0;
+	of->rec.reads = of->rec.writes = 0;
+	of->rec.opened_ns = bpf_ktime_get_boot_ns();
+	of->rec.fd = to;
+	of->rec.file_flags &= ~EU_FILE_CREATED;
+	key.fd = to;
+	open_file_insert(&key, of, EU_FILE_IMPLICIT);
+	return 0;
+}
+
+/* Tells of the end of a tracked descriptor, if it has ended: it is gone, or is another file. */
+__noinline int end_if_gone(__u32 fd, __u32 file_flags, int result)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct eu_open_key key = open_key(task, fd);
+	struct eu_open_file *of = bpf_map_lookup_elem(&open_files, &key);
+
+	if (of && of->file != (__u64)fd_file(task, fd))
+		open_file_end(&key, of, file_flags, result);
+	return 0;
+}
+
+struct walk_range {
+	__u32 first;
+	__u32 file_flags;
+	__u32 all; /* the table itself ends: everything does */
+};
+
+static long walk_step(__u32 i, struct walk_range *range)
+{
+	struct eu_open_key key;
+	struct eu_open_file *of;
+
+	if (!range->all) {
+		end_if_gone(range->first + i, range->file_flags, 0);
+		return 0;
+	}
+	key = open_key(bpf_get_current_task_btf(), range->first + i);
+	of = bpf_map_lookup_elem(&open_files, &key);
+	if (of)
+		open_file_end(&key, of, range->file_flags, 0);
+	return 0;
+}
+
+/* Looks at all tracked descriptors of current from first to last. */
+static __always_inline void walk_table(__u32 first, __u32 last, __u32 file_flags, bool all)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct walk_range range = {.first = first, .file_flags = file_flags, .all = all};
+	__u64 table = address_of(task->files);
+	__u32 *highest = bpf_map_lookup_elem(&file_tables, &table);
+
+	if (!highest || first > *highest)
+		return;
+	if (last > *highest)
+		last = *highest;
+	if (last - first < OPEN_FDS_MAX)
+		bpf_loop(last - first + 1, walk_step, &range, 0);
+	if (all)
+		bpf_map_delete_elem(&file_tables, &table);
+}

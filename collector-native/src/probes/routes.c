@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <fcntl.h>
+#include <string.h>
+#include <sys/syscall.h>
+
+#include "probes/routes.h"
+
+#define KIND(name) (1ull << EU_KIND_##name)
+#define CLOSING	   (KIND(FILE_CLOSE) | KIND(FILE_IO))
+#define ENDING	   KIND(TCP_CLOSE)
+#define NO_CALL	   0xffff
+
+/* A path, as its directory's descriptor and its text, or as the text alone. */
+#define AT(dir, text)	  .dirfd = (dir), .path = (text)
+#define PATH(text)	  AT(EU_ARG_CWD, text)
+#define NEW_AT(dir, text) .new_dirfd = (dir), .new_path = (text)
+#define NEW_PATH(text)	  NEW_AT(EU_ARG_CWD, text)
+#define OPEN		  .handler = EU_HANDLER_OPEN, .kind = EU_KIND_FILE_OPEN
+#define CLOSE		  .handler = EU_HANDLER_CLOSE, .kind = EU_KIND_FILE_CLOSE
+#define DUP		  .handler = EU_HANDLER_DUP, .kind = EU_KIND_FILE_CLOSE, .fd = 1
+#define IO(how)		  .handler = EU_HANDLER_IO, .kind = EU_KIND_FILE_CLOSE, .op = (how)
+#define CHANGE(what)	  .handler = EU_HANDLER_CHANGE, .kind = EU_KIND_FILE_##what
+#define TCP(what, how)	  .handler = EU_HANDLER_TCP, .kind = EU_KIND_TCP_##what, .op = (how), .fd = 1
+
+/* Numbers of 32-bit calls: arch/x86/entry/syscalls/syscall_32.tbl. */
+static const struct row {
+	uint16_t native;
+	uint16_t compat;
+	uint64_t kinds; /* any of them needs the call */
+	struct eu_route route;
+} rows[] = {
+#ifdef SYS_open /* architectures newer than x86-64 have only the calls that take a directory */
+    {SYS_open, 5, KIND(FILE_OPEN) | CLOSING, {OPEN, PATH(1), .flags = 2, .mode = 3}},
+    {SYS_creat,
+     8,
+     KIND(FILE_OPEN) | CLOSING,
+     {OPEN, PATH(1), .mode = 2, .fixed_flags = O_CREAT | O_WRONLY | O_TRUNC}},
+    {SYS_dup2, 63, CLOSING, {DUP}},
+    {SYS_unlink, 10, KIND(FILE_UNLINK), {CHANGE(UNLINK), PATH(1)}},
+    {SYS_rmdir, 40, KIND(FILE_RMDIR), {CHANGE(RMDIR), PATH(1)}},
+    {SYS_rename, 38, KIND(FILE_RENAME), {CHANGE(RENAME), PATH(1), NEW_PATH(2)}},
+    {SYS_link, 9, KIND(FILE_LINK), {CHANGE(LINK), PATH(1), NEW_PATH(2)}},
+    {SYS_symlink, 83, KIND(FILE_SYMLINK), {CHANGE(SYMLINK), PATH(2), .new_path = 1}},
+    {SYS_mkdir, 39, KIND(FILE_MKDIR), {CHANGE(MKDIR), PATH(1), .mode = 2}},
+    {SYS_chmod, 15, KIND(FILE_CHMOD), {CHANGE(CHMOD), PATH(1), .mode = 2}},
+    {SYS_chown, 182, KIND(FILE_CHOWN), {CHANGE(CHOWN), PATH(1), .owner = 2, .group = 3}},
+    {SYS_lchown,
+     16,
+     KIND(FILE_CHOWN),
+     {CHANGE(CHOWN), PATH(1), .owner = 2, .group = 3, .fixed_flags = AT_SYMLINK_NOFOLLOW}},
+    {NO_CALL, 212, KIND(FILE_CHOWN), {CHANGE(CHOWN), PATH(1), .owner = 2, .group = 3}},
+    {NO_CALL,
+     198,
+     KIND(FILE_CHOWN),
+     {CHANGE(CHOWN), PATH(1), .owner = 2, .group = 3, .fixed_flags = AT_SYMLINK_NOFOLLOW}},
+#endif
+#ifdef SYS_renameat
+    {SYS_renameat, 302, KIND(FILE_RENAME), {CHANGE(RENAME), AT(1, 2), NEW_AT(3, 4)}},
+#endif
+    {SYS_openat, 295, KIND(FILE_OPEN) | CLOSING, {OPEN, AT(1, 2), .flags = 3, .mode = 4}},
+    {SYS_openat2,
+     437,
+     KIND(FILE_OPEN) | CLOSING,
+     {OPEN, AT(1, 2), .flags = 3, .op = EU_OP_OPENAT2}},
+    {SYS_open_by_handle_at, 342, KIND(FILE_OPEN) | CLOSING, {OPEN, .flags = 3}},
+
+    {SYS_close, 6, CLOSING, {CLOSE, .fd = 1}},
+    {SYS_close_range, 436, CLOSING, {CLOSE, .fd = 1, .fd_to = 2, .op = EU_OP_CLOSE_RANGE}},
+    {SYS_dup, 41, CLOSING, {DUP}},
+    {SYS_dup3, 330, CLOSING, {DUP}},
+    {SYS_fcntl, 55, CLOSING, {DUP, .flags = 2, .op = EU_OP_FCNTL}},
+    {NO_CALL, 221, CLOSING, {DUP, .flags = 2, .op = EU_OP_FCNTL}},
+
+    {SYS_read, 3, CLOSING, {IO(EU_OP_READ), .fd = 1}},
+    {SYS_readv, 145, CLOSING, {IO(EU_OP_READ), .fd = 1}},
+    {SYS_pread64, 180, CLOSING, {IO(EU_OP_READ), .fd = 1}},
+    {SYS_preadv, 333, CLOSING, {IO(EU_OP_READ), .fd = 1}},
+    {SYS_preadv2, 378, CLOSING, {IO(EU_OP_READ), .fd = 1}},
+    {SYS_write, 4, CLOSING, {IO(EU_OP_WRITE), .fd_to = 1}},
+    {SYS_writev, 146, CLOSING, {IO(EU_OP_WRITE), .fd_to = 1}},
+    {SYS_pwrite64, 181, CLOSING, {IO(EU_OP_WRITE), .fd_to = 1}},
+    {SYS_pwritev, 334, CLOSING, {IO(EU_OP_WRITE), .fd_to = 1}},
+    {SYS_pwritev2, 379, CLOSING, {IO(EU_OP_WRITE), .fd_to = 1}},
+    {SYS_sendfile, 187, CLOSING, {IO(EU_OP_COPY), .fd = 2, .fd_to = 1}},
+    {NO_CALL, 239, CLOSING, {IO(EU_OP_COPY), .fd = 2, .fd_to = 1}},
+    {SYS_splice, 313, CLOSING, {IO(EU_OP_COPY), .fd = 1, .fd_to = 3}},
+    {SYS_copy_file_range, 377, CLOSING, {IO(EU_OP_COPY), .fd = 1, .fd_to = 3}},
+
+    {SYS_unlinkat,
+     301,
+     KIND(FILE_UNLINK) | KIND(FILE_RMDIR),
+     {CHANGE(UNLINK), AT(1, 2), .flags = 3}},
+    {SYS_renameat2, 353, KIND(FILE_RENAME), {CHANGE(RENAME), AT(1, 2), NEW_AT(3, 4), .flags = 5}},
+    {SYS_linkat, 303, KIND(FILE_LINK), {CHANGE(LINK), AT(1, 2), NEW_AT(3, 4), .flags = 5}},
+    {SYS_symlinkat, 304, KIND(FILE_SYMLINK), {CHANGE(SYMLINK), AT(2, 3), .new_path = 1}},
+    {SYS_mkdirat, 296, KIND(FILE_MKDIR), {CHANGE(MKDIR), AT(1, 2), .mode = 3}},
+    {SYS_fchmod, 94, KIND(FILE_CHMOD), {CHANGE(CHMOD), .fd = 1, .mode = 2}},
+    {SYS_fchmodat, 306, KIND(FILE_CHMOD), {CHANGE(CHMOD), AT(1, 2), .mode = 3}},
+    {452 /* fchmodat2, since 6.6 */,
+     452,
+     KIND(FILE_CHMOD),
+     {CHANGE(CHMOD), AT(1, 2), .mode = 3, .flags = 4}},
+    {SYS_fchown, 95, KIND(FILE_CHOWN), {CHANGE(CHOWN), .fd = 1, .owner = 2, .group = 3}},
+    {NO_CALL, 207, KIND(FILE_CHOWN), {CHANGE(CHOWN), .fd = 1, .owner = 2, .group = 3}},
+    {SYS_fchownat,
+     298,
+     KIND(FILE_CHOWN),
+     {CHANGE(CHOWN), AT(1, 2), .owner = 3, .group = 4, .flags = 5}},
+    {SYS_truncate, 92, KIND(FILE_TRUNCATE), {CHANGE(TRUNCATE), PATH(1), .length = 2}},
+    {NO_CALL, 193, KIND(FILE_TRUNCATE), {CHANGE(TRUNCATE), PATH(1), .length = 2, .length_high = 3}},
+    {SYS_ftruncate, 93, KIND(FILE_TRUNCATE), {CHANGE(TRUNCATE), .fd = 1, .length = 2}},
+    {NO_CALL, 194, KIND(FILE_TRUNCATE), {CHANGE(TRUNCATE), .fd = 1, .length = 2, .length_high = 3}},
+
+    {SYS_connect, 362, KIND(TCP_CONNECT) | ENDING, {TCP(CONNECT, EU_OP_CONNECT), .path = 2}},
+    {SYS_listen, 363, KIND(TCP_LISTEN) | ENDING, {TCP(LISTEN, EU_OP_LISTEN), .length = 2}},
+    {SYS_accept, NO_CALL, KIND(TCP_ACCEPT) | ENDING, {TCP(ACCEPT, EU_OP_ACCEPT)}},
+    {SYS_accept4, 364, KIND(TCP_ACCEPT) | ENDING, {TCP(ACCEPT, EU_OP_ACCEPT)}},
+};
+
+uint64_t eu_family_kinds(enum eu_family family)
+{
+	switch (family) {
+	case EU_FAMILY_FILE:
+		return KIND(TCP_CONNECT) - KIND(FILE_OPEN);
+	case EU_FAMILY_NET:
+		return (KIND(TCP_CLOSE) << 1) - KIND(TCP_CONNECT);
+	default:
+		return 0;
+	}
+}
+
+static void set(struct eu_route *table, uint16_t number, const struct eu_route *route)
+{
+	if (number < EU_ROUTES_MAX)
+		table[number] = *route;
+}
+
+void eu_routes_set(struct eu_routes *routes, uint64_t kinds)
+{
+	static const struct eu_route none;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct eu_route *route = rows[i].kinds & kinds ? &rows[i].route : &none;
+
+		set(routes->native, rows[i].native, route);
+		set(routes->compat, rows[i].compat, route);
+	}
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Which system calls the dispatcher hands on, and to whom: a table of calls, of which those are
+ * entered into the kernel's that the wanted kinds need. Pure.
+ */
+#pragma once
+
+#include <stdint.h>
+
+#include "eunomia/control.h"
+
+/* 1 << enum eu_kind of all kinds that a family makes from system calls; 0 for the others. */
+uint64_t eu_family_kinds(enum eu_family family);
+
+/* kinds: 1 << enum eu_kind of what is wanted. Calls that no wanted kind needs are taken out. */
+void eu_routes_set(struct eu_routes *routes, uint64_t kinds);
