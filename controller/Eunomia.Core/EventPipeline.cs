@@ -134,6 +134,9 @@ public sealed class EventPipeline
             case EventKind.CgroupRmdir:
                 OnRmdir(record, bootToUnixNs);
                 break;
+            case >= EventKind.FileOpen and <= EventKind.TcpClose:
+                OnActivity(record, bootToUnixNs);
+                break;
             default:
                 break;
         }
@@ -197,6 +200,14 @@ public sealed class EventPipeline
         {
             Emit(EventKind.ContainerExit, record, bootToUnixNs, null, container);
         }
+    }
+
+    /// <summary>What a process does changes no table: it is only told whose it is.</summary>
+    private void OnActivity(Record record, long bootToUnixNs)
+    {
+        Process? process = Find(record.Header);
+        Container? container = Containers.Resolve(record.Header, process?.Container);
+        Emit(record.Kind, record, bootToUnixNs, process, container);
     }
 
     private Process? Find(in RecordHeader header) =>

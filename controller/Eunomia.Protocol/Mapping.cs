@@ -33,7 +33,9 @@ public static class Mapping
     public static string ToName(this Family family) => family switch
     {
         Family.Cgroup => "cgroup",
-        Family.Process => "process",
+        Family.Process => Tracker.Process.Name,
+        Family.File => Tracker.Files.Name,
+        Family.Net => Tracker.TcpConnect.Name,
         _ => $"family-{(int)family}",
     };
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -126,6 +127,101 @@ public sealed class RecordBuilder
     public RecordBuilder Rmdir(ulong key, string path, ulong parentKey = TestHost.RootCgroup) =>
         Cgroup(EventKind.CgroupRmdir, key, path, parentKey, Truncation.None);
 
+    public RecordBuilder FileOpen(ProcessSpec process, FileOpenSpec open)
+    {
+        byte[][] tail = Tail(open.Path, open.Raw, open.Base);
+        var layout = new FileOpenLayout
+        {
+            Hdr = Header(process, EventKind.FileOpen, open.Truncated),
+            Actor = Actor(process),
+            OpenFlags = open.Flags,
+            Resolve = open.Resolve,
+            Inode = open.Inode,
+            Dev = open.Device,
+            Mode = open.Mode,
+            FileMode = open.FileMode,
+            Result = open.Result,
+            FileFlags = open.Traits,
+            PathLen = (ushort)tail[0].Length,
+            RawLen = (ushort)tail[1].Length,
+            BaseLen = (ushort)tail[2].Length,
+        };
+        return Add(layout, tail);
+    }
+
+    /// <summary>A close, or totals.</summary>
+    public RecordBuilder FileIo(EventKind kind, ProcessSpec process, FileIoSpec io)
+    {
+        byte[][] tail = Tail(io.Path);
+        var layout = new FileIoLayout
+        {
+            Hdr = Header(process, kind, io.Truncated),
+            Actor = Actor(process),
+            OpenedNs = io.OpenedNs,
+            BytesRead = io.BytesRead,
+            BytesWritten = io.BytesWritten,
+            Inode = io.Inode,
+            Reads = io.Reads,
+            Writes = io.Writes,
+            Dev = io.Device,
+            FileMode = io.FileMode,
+            Fd = io.Fd,
+            Result = io.Result,
+            FileFlags = io.Traits,
+            PathLen = (ushort)tail[0].Length,
+        };
+        return Add(layout, tail);
+    }
+
+    /// <summary>Any of the kinds from unlink to truncate.</summary>
+    public RecordBuilder FileChange(EventKind kind, ProcessSpec process, FileChangeSpec change)
+    {
+        byte[][] tail = Tail(change.Path, change.Raw, change.Base, change.NewRaw, change.NewBase);
+        var layout = new FileChangeLayout
+        {
+            Hdr = Header(process, kind, change.Truncated),
+            Actor = Actor(process),
+            Length = change.Length,
+            Flags = change.Flags,
+            Mode = change.Mode,
+            Owner = change.Owner,
+            Group = change.Group,
+            Result = change.Result,
+            Fd = change.Fd,
+            PathLen = (ushort)tail[0].Length,
+            RawLen = (ushort)tail[1].Length,
+            BaseLen = (ushort)tail[2].Length,
+            NewRawLen = (ushort)tail[3].Length,
+            NewBaseLen = (ushort)tail[4].Length,
+        };
+        return Add(layout, tail);
+    }
+
+    public RecordBuilder Tcp(EventKind kind, ProcessSpec process, TcpSpec tcp)
+    {
+        var local = IPAddress.Parse(tcp.Local);
+        var layout = new TcpLayout
+        {
+            Hdr = Header(process, kind),
+            Actor = Actor(process),
+            LocalAddr = Address(local),
+            PeerAddr = Address(IPAddress.Parse(tcp.Peer)),
+            LatencyNs = tcp.LatencyNs,
+            DurationNs = tcp.DurationNs,
+            BytesSent = tcp.BytesSent,
+            BytesReceived = tcp.BytesReceived,
+            Retransmits = tcp.Retransmits,
+            Backlog = tcp.Backlog,
+            Netns = tcp.Netns,
+            Result = tcp.Result,
+            LocalPort = tcp.LocalPort,
+            PeerPort = tcp.PeerPort,
+            Family = tcp.Family ?? (local.GetAddressBytes().Length == 4 ? RecordAbi.AfInet : RecordAbi.AfInet6),
+            Direction = tcp.Direction,
+        };
+        return Add(layout);
+    }
+
     /// <summary>A record of a kind nobody knows.</summary>
     public RecordBuilder Unknown(ushort kind, int size)
     {
@@ -197,6 +293,23 @@ public sealed class RecordBuilder
         NowNs += 1_000;
         return this;
     }
+
+    private static ActorLayout Actor(ProcessSpec process) => new()
+    {
+        Uid = process.Uid,
+        Gid = process.Gid,
+        Vpid = process.Vpid,
+        Comm = Comm(process.Comm),
+    };
+
+    private static AddressBytes Address(IPAddress address)
+    {
+        var bytes = default(AddressBytes);
+        address.GetAddressBytes().CopyTo(bytes);
+        return bytes;
+    }
+
+    private static byte[][] Tail(params string[] parts) => Array.ConvertAll(parts, Encoding.UTF8.GetBytes);
 
     private static byte[] NulList(IEnumerable<string> items) =>
         Encoding.UTF8.GetBytes(string.Concat(items.Select(item => item + "\0")));

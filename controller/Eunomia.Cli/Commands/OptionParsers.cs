@@ -20,7 +20,26 @@ internal static class OptionParsers
     private const int LongestVariable = 31;
 
     // What a timer can wait for.
+    private const double ShortestTime = 0.001;
     private const double LongestTime = 4_294_967;
+
+    // Between a walk through every open file that costs too much, and one that nobody waits for.
+    private const double ShortestInterval = 0.1;
+    private const double LongestInterval = 86_400;
+
+    // A word that begins with a dash ends up here too, when no option has that name.
+    public static Tracker[] Trackers(ArgumentResult result)
+    {
+        string? unknown = Each(result).FirstOrDefault(name => Tracker.Find(name) is null);
+        if (unknown is not null)
+        {
+            result.AddError(unknown.StartsWith('-') && result.Parent is CommandResult { Command: { } command }
+                ? UsageErrors.Unknown(unknown, command)
+                : $"unknown tracker '{unknown}'; allowed: {string.Join(", ", Tracker.All)}");
+            return [];
+        }
+        return [.. Each(result).Select(Tracker.Find).OfType<Tracker>().Distinct()];
+    }
 
     public static OutputFormat Format(ArgumentResult result) => Single(result) switch
     {
@@ -29,14 +48,16 @@ internal static class OptionParsers
         var other => Refuse(result, $"'{other}' is not a format; allowed: text, json", OutputFormat.Text),
     };
 
-    public static TimeSpan? Time(ArgumentResult result)
+    public static TimeSpan? Time(ArgumentResult result) => Seconds(result, ShortestTime, LongestTime);
+
+    public static TimeSpan? Interval(ArgumentResult result) => Seconds(result, ShortestInterval, LongestInterval);
+
+    public static PathStyle Paths(ArgumentResult result) => Single(result) switch
     {
-        string text = Single(result);
-        return double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds)
-            && seconds is >= 0.001 and <= LongestTime
-            ? TimeSpan.FromSeconds(seconds)
-            : Refuse<TimeSpan?>(result, $"'{text}' is not a number of seconds from 0.001 to {LongestTime:0}", null);
-    }
+        "raw" => PathStyle.Raw,
+        "resolved" => PathStyle.Resolved,
+        var other => Refuse(result, $"'{other}' is not a way to name files; allowed: raw, resolved", PathStyle.Resolved),
+    };
 
     public static int[] Pids(ArgumentResult result) => [.. Each(result).Select(text => Pid(result, text))];
 
@@ -82,6 +103,16 @@ internal static class OptionParsers
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int pid) && pid > 0
             ? pid
             : Refuse(result, $"'{text}' is not a process id", 0);
+
+    private static TimeSpan? Seconds(ArgumentResult result, double least, double most)
+    {
+        string text = Single(result);
+        return double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds)
+            && seconds >= least && seconds <= most
+            ? TimeSpan.FromSeconds(seconds)
+            : Refuse<TimeSpan?>(
+                result, string.Create(CultureInfo.InvariantCulture, $"'{text}' is not a number of seconds from {least} to {most}"), null);
+    }
 
     private static string Single(ArgumentResult result) => result.Tokens[0].Value;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.CommandLine.Parsing;
 
 namespace Eunomia.Cli.Commands;
@@ -13,21 +14,35 @@ internal static class UsageErrors
         {
             return null;
         }
-        string help = $"see '{Path(parsed.CommandResult)} --help'";
+        string help = See(Path(parsed.CommandResult));
         if (parsed.UnmatchedTokens.Count > 0)
         {
             return $"{Unknown(parsed.UnmatchedTokens[0], parsed.CommandResult.Command)}; {help}";
         }
-        Command command = parsed.CommandResult.Command;
-        if (command.Subcommands.Count > 0)
+        if (Choices(parsed.CommandResult) is { Count: > 0 } choices)
         {
-            string names = string.Join(", ", command.Subcommands.Select(sub => sub.Name));
-            return $"say which of these is wanted: {names}; {help}";
+            return $"say which of these is wanted: {string.Join(", ", choices)}; {help}";
         }
         return $"{Tidy(parsed.Errors[0].Message)}; {help}";
     }
 
-    private static string Unknown(string token, Command command)
+    /// <summary>The words one of which is missing; none when nothing like that is.</summary>
+    private static IReadOnlyCollection<string> Choices(CommandResult result)
+    {
+        Command command = result.Command;
+        Argument? missing = command.Arguments.FirstOrDefault(
+            argument => argument.Arity.MinimumNumberOfValues > 0 && result.GetResult(argument) is not { Tokens.Count: > 0 });
+        return missing is null
+            ? [.. command.Subcommands.Select(sub => sub.Name)]
+            : [.. missing.CompletionSources.SelectMany(source => source(CompletionContext.Empty)).Select(item => item.Label)];
+    }
+
+    /// <summary>What only shows once the command line is understood.</summary>
+    public static CommandException ToException(string error, string command) =>
+        new($"{error}; {See($"{Application.Name} {command}")}", ExitCodes.Usage);
+
+    /// <summary>That a command has no such option, command or argument, and what may have been meant.</summary>
+    public static string Unknown(string token, Command command)
     {
         bool option = token.StartsWith('-');
         IEnumerable<string> known = option
@@ -66,6 +81,8 @@ internal static class UsageErrors
         }
         return row[^1];
     }
+
+    private static string See(string command) => $"see '{command} --help'";
 
     private static string Path(CommandResult command) =>
         command.Parent is CommandResult parent ? $"{Path(parent)} {command.Command.Name}" : Application.Name;

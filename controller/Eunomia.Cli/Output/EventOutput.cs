@@ -10,8 +10,9 @@ internal abstract class EventOutput(OutputFile file) : IEventOutput, IDisposable
 {
     protected OutputFile File { get; } = file;
 
-    public static EventOutput Create(OutputFormat format, OutputFile file, string hostname, Terminal terminal) =>
-        format == OutputFormat.Json ? new JsonOutput(file, hostname) : new TextOutput(file, terminal);
+    public static EventOutput Create(
+        OutputFormat format, OutputFile file, string hostname, Terminal terminal, bool rawPaths) =>
+        format == OutputFormat.Json ? new JsonOutput(file, hostname, rawPaths) : new TextOutput(file, terminal, rawPaths);
 
     public abstract void OnEvent(in EventView e);
 
@@ -23,9 +24,9 @@ internal abstract class EventOutput(OutputFile file) : IEventOutput, IDisposable
     {
     }
 
-    private sealed class JsonOutput(OutputFile file, string hostname) : EventOutput(file)
+    private sealed class JsonOutput(OutputFile file, string hostname, bool rawPaths) : EventOutput(file)
     {
-        private readonly JsonEventWriter _writer = new(hostname);
+        private readonly JsonEventWriter _writer = new(hostname, rawPaths);
 
         public override void OnEvent(in EventView e) => _writer.Write(e, File);
     }
@@ -36,10 +37,10 @@ internal abstract class EventOutput(OutputFile file) : IEventOutput, IDisposable
         private readonly PosixSignalRegistration? _resized;
         private bool _headed;
 
-        public TextOutput(OutputFile file, Terminal terminal)
+        public TextOutput(OutputFile file, Terminal terminal, bool rawPaths)
             : base(file)
         {
-            _writer = new TextEventWriter(new TextOptions(terminal.Width, terminal.Colour, TimeZoneInfo.Local));
+            _writer = new TextEventWriter(new TextOptions(terminal.Width, terminal.Colour, TimeZoneInfo.Local, rawPaths));
             if (terminal.Width > 0)
             {
                 _resized = PosixSignalRegistration.Create(

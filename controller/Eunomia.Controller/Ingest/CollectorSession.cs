@@ -154,30 +154,30 @@ public sealed class CollectorSession(
         }
     }
 
-    // A tracker that is off is the end when it was asked for; without the cgroup family there are still events.
+    // A tracker that is off is the end when nothing is left of what was asked for.
     private void CheckFamilies(GetStatusResponse status)
     {
-        foreach (FamilyStatus family in status.Families)
+        IReadOnlyList<Family> wanted = options.Families;
+        List<string> impaired = [];
+        int off = 0;
+        foreach (Family family in wanted.Concat([Family.Process, Family.Cgroup]).Distinct())
         {
-            bool wanted = options.Families.Contains(family.Family);
-            if (!wanted && family.Family != Family.Cgroup)
+            FamilyStatus found = status.Families.FirstOrDefault(candidate => candidate.Family == family) ?? Unknown(family);
+            if (found.State is FamilyState.Off or FamilyState.Degraded)
             {
-                continue;
-            }
-            string name = family.Family.ToName();
-            switch (family.State)
-            {
-                case FamilyState.Off when wanted:
-                    throw new CollectorException(CollectorFault.TrackerOff, $"the {name} tracker is off: {family.Reason}");
-                case FamilyState.Off:
-                    NoteMissed($"the {name} tracker is off: {family.Reason}");
-                    break;
-                case FamilyState.Degraded:
-                    NoteMissed($"the {name} tracker is degraded: {family.Reason}");
-                    break;
+                impaired.Add($"the {family.ToName()} tracker is {found.State.ToName()}: {found.Reason}");
+                off += found.State == FamilyState.Off && wanted.Contains(family) ? 1 : 0;
             }
         }
+        if (off > 0 && off == wanted.Count)
+        {
+            throw new CollectorException(CollectorFault.TrackerOff, string.Join("; ", impaired));
+        }
+        impaired.ForEach(NoteMissed);
     }
+
+    private static FamilyStatus Unknown(Family family) =>
+        new() { Family = family, State = FamilyState.Off, Reason = "this collector does not have it" };
 
     private void NoteMissed(string text)
     {

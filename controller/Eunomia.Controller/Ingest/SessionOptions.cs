@@ -9,8 +9,17 @@ public sealed record SessionOptions
     /// <summary>Which events reach the output.</summary>
     public required EventFilter Filter { get; init; }
 
-    /// <summary>Families to attach; the cgroup family always is.</summary>
-    public IReadOnlyList<Family> Families { get; init; } = [Family.Process];
+    /// <summary>
+    /// Families that the wanted kinds come from. That of processes is attached anyway: it tells what runs, and whose
+    /// descendant it is.
+    /// </summary>
+    public IReadOnlyList<Family> Families => KindFamilies.Of(Filter.Kinds);
+
+    /// <summary>Whether files are told by the path as passed only, which costs the kernel less.</summary>
+    public bool RawPaths { get; init; }
+
+    /// <summary>How often totals of open files are told, where they are wanted at all.</summary>
+    public TimeSpan FileIoInterval { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Whether events carry their process's ancestors.</summary>
     public bool Ancestors { get; init; }

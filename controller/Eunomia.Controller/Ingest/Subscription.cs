@@ -1,4 +1,5 @@
 using Eunomia.Core;
+using Eunomia.Core.Events;
 using Eunomia.Protocol;
 using Eunomia.Protocol.Collector.V1;
 
@@ -107,8 +108,16 @@ internal sealed class Subscription : IAsyncDisposable
 
     private SubscribeRequest Request()
     {
-        var request = new SubscribeRequest { AbiVersion = Core.Events.RecordAbi.Version, Filter = _filter.ForSubscription() };
-        request.Families.AddRange(_options.Families);
+        EventKindSet kinds = _options.Filter.Kinds;
+        var request = new SubscribeRequest
+        {
+            AbiVersion = RecordAbi.Version,
+            Filter = _filter.ForSubscription(),
+            Kinds = KindFamilies.Mask(kinds),
+            RawPaths = _options.RawPaths,
+            FileIoIntervalMs = kinds.Contains(EventKind.FileIo) ? (uint)_options.FileIoInterval.TotalMilliseconds : 0,
+        };
+        request.Families.AddRange(_options.Families.Prepend(Family.Process).Distinct());
         request.EnvironmentNames.AddRange(_options.EnvironmentNames);
         return request;
     }
@@ -165,7 +174,10 @@ internal sealed class Subscription : IAsyncDisposable
         ulong lost = 0;
         foreach (KindCounters kind in batch.Ledger)
         {
-            lost += kind.LostRing + kind.LostProgram + kind.LostMap + kind.LostCollector;
+            if (EventKinds.LifeCycle.Contains(kind.Kind))
+            {
+                lost += kind.LostRing + kind.LostProgram + kind.LostMap + kind.LostCollector;
+            }
         }
         return lost;
     }

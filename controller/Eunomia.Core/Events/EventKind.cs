@@ -21,6 +21,54 @@ public enum EventKind : ushort
     /// <summary>A cgroup was removed.</summary>
     CgroupRmdir = 5,
 
+    /// <summary>A file was opened, or the attempt failed.</summary>
+    FileOpen = 6,
+
+    /// <summary>A descriptor is gone, by close or otherwise.</summary>
+    FileClose = 7,
+
+    /// <summary>What went through a descriptor that is still open.</summary>
+    FileIo = 8,
+
+    /// <summary>A name was removed.</summary>
+    FileUnlink = 9,
+
+    /// <summary>A file got another name.</summary>
+    FileRename = 10,
+
+    /// <summary>A file got one name more.</summary>
+    FileLink = 11,
+
+    /// <summary>A symbolic link was made.</summary>
+    FileSymlink = 12,
+
+    /// <summary>A directory was made.</summary>
+    FileMkdir = 13,
+
+    /// <summary>A directory was removed.</summary>
+    FileRmdir = 14,
+
+    /// <summary>Permissions were changed.</summary>
+    FileChmod = 15,
+
+    /// <summary>Owner or group was changed.</summary>
+    FileChown = 16,
+
+    /// <summary>A length was set.</summary>
+    FileTruncate = 17,
+
+    /// <summary>An attempt to connect is decided.</summary>
+    TcpConnect = 18,
+
+    /// <summary>A socket began to listen.</summary>
+    TcpListen = 19,
+
+    /// <summary>A connection was taken over from a listening socket.</summary>
+    TcpAccept = 20,
+
+    /// <summary>A connection, or the listening, is over.</summary>
+    TcpClose = 21,
+
     /// <summary>The first cgroup of a container was made.</summary>
     ContainerCreate = 1000,
 

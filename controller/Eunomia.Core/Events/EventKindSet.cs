@@ -26,6 +26,18 @@ public readonly record struct EventKindSet
         ? new(_records | Bit((int)kind), _derived)
         : new(_records, _derived | Bit((int)kind - FirstDerived));
 
+    /// <summary>What is in this set, in the other, or in both.</summary>
+    public EventKindSet Union(EventKindSet other) => new(_records | other._records, _derived | other._derived);
+
+    /// <summary>What is in both sets.</summary>
+    public EventKindSet Intersect(EventKindSet other) => new(_records & other._records, _derived & other._derived);
+
+    /// <summary>What is in this set and not in the other.</summary>
+    public EventKindSet Except(EventKindSet other) => new(_records & ~other._records, _derived & ~other._derived);
+
+    /// <summary>Its kinds of raw records, <c>1 &lt;&lt; kind</c> each, as the collector takes them.</summary>
+    public ulong RecordMask => _records;
+
     /// <summary>Whether the kind is in the set.</summary>
     public bool Contains(EventKind kind) => (int)kind < FirstDerived
         ? (_records & Bit((int)kind)) != 0

@@ -6,30 +6,62 @@ namespace Eunomia.Core.Events;
 /// <summary>The dotted names of event kinds: what users write, what JSON and the ledger say.</summary>
 public static class EventKinds
 {
-    private static readonly (EventKind Kind, string Name)[] Table =
+    private static readonly (EventKind Kind, string Name, RecordShape Shape)[] Table =
     [
-        (EventKind.ProcessFork, "process.fork"),
-        (EventKind.ProcessExec, "process.exec"),
-        (EventKind.ProcessExit, "process.exit"),
-        (EventKind.ContainerCreate, "container.create"),
-        (EventKind.ContainerStart, "container.start"),
-        (EventKind.ContainerExit, "container.exit"),
-        (EventKind.CgroupMkdir, "cgroup.mkdir"),
-        (EventKind.CgroupRmdir, "cgroup.rmdir"),
+        (EventKind.ProcessFork, "process.fork", RecordShape.Fork),
+        (EventKind.ProcessExec, "process.exec", RecordShape.Exec),
+        (EventKind.ProcessExit, "process.exit", RecordShape.Exit),
+        (EventKind.ContainerCreate, "container.create", RecordShape.Unknown),
+        (EventKind.ContainerStart, "container.start", RecordShape.Unknown),
+        (EventKind.ContainerExit, "container.exit", RecordShape.Unknown),
+        (EventKind.CgroupMkdir, "cgroup.mkdir", RecordShape.Cgroup),
+        (EventKind.CgroupRmdir, "cgroup.rmdir", RecordShape.Cgroup),
+        (EventKind.FileOpen, "file.open", RecordShape.FileOpen),
+        (EventKind.FileClose, "file.close", RecordShape.FileIo),
+        (EventKind.FileIo, "file.io", RecordShape.FileIo),
+        (EventKind.FileUnlink, "file.unlink", RecordShape.FileChange),
+        (EventKind.FileRename, "file.rename", RecordShape.FileChange),
+        (EventKind.FileLink, "file.link", RecordShape.FileChange),
+        (EventKind.FileSymlink, "file.symlink", RecordShape.FileChange),
+        (EventKind.FileMkdir, "file.mkdir", RecordShape.FileChange),
+        (EventKind.FileRmdir, "file.rmdir", RecordShape.FileChange),
+        (EventKind.FileChmod, "file.chmod", RecordShape.FileChange),
+        (EventKind.FileChown, "file.chown", RecordShape.FileChange),
+        (EventKind.FileTruncate, "file.truncate", RecordShape.FileChange),
+        (EventKind.TcpConnect, "tcp.connect", RecordShape.Tcp),
+        (EventKind.TcpListen, "tcp.listen", RecordShape.Tcp),
+        (EventKind.TcpAccept, "tcp.accept", RecordShape.Tcp),
+        (EventKind.TcpClose, "tcp.close", RecordShape.Tcp),
     ];
+
+    private static readonly RecordShape[] Shapes = ShapesByKind();
 
     /// <summary>Every kind with a name.</summary>
     public static IReadOnlyList<EventKind> All { get; } = Array.ConvertAll(Table, row => row.Kind);
+
+    /// <summary>What attribution hangs on: the comings and goings of processes and cgroups.</summary>
+    public static EventKindSet LifeCycle { get; } = OfShapes(RecordShape.Fork, RecordShape.Exec, RecordShape.Exit, RecordShape.Cgroup);
+
+    /// <summary>Kinds of no tracker of their own: they are derived from, or needed for, everybody's.</summary>
+    public static EventKindSet Common { get; } = EventKindSet.Of(
+        EventKind.ContainerCreate, EventKind.ContainerStart, EventKind.ContainerExit,
+        EventKind.CgroupMkdir, EventKind.CgroupRmdir);
 
     /// <summary>What <c>run process</c> shows when no kinds are chosen: process and container kinds.</summary>
     public static EventKindSet ProcessTracker { get; } = EventKindSet.Of(
         EventKind.ProcessFork, EventKind.ProcessExec, EventKind.ProcessExit,
         EventKind.ContainerCreate, EventKind.ContainerStart, EventKind.ContainerExit);
 
+    /// <summary>What <c>run files</c> shows when no kinds are chosen.</summary>
+    public static EventKindSet FilesTracker { get; } = OfShapes(RecordShape.FileOpen, RecordShape.FileIo, RecordShape.FileChange);
+
+    /// <summary>What <c>run tcpconnect</c> shows when no kinds are chosen.</summary>
+    public static EventKindSet TcpConnectTracker { get; } = OfShapes(RecordShape.Tcp);
+
     /// <summary>The dotted name; <c>kind-N</c> for one that this version does not know.</summary>
     public static string Name(EventKind kind)
     {
-        foreach ((EventKind candidate, string name) in Table)
+        foreach ((EventKind candidate, string name, _) in Table)
         {
             if (candidate == kind)
             {
@@ -43,7 +75,7 @@ public static class EventKinds
     /// <summary>The kind of a dotted name.</summary>
     public static bool TryGet(ReadOnlySpan<char> name, out EventKind kind)
     {
-        foreach ((EventKind candidate, string known) in Table)
+        foreach ((EventKind candidate, string known, _) in Table)
         {
             if (name.SequenceEqual(known))
             {
@@ -81,6 +113,38 @@ public static class EventKinds
 
         error = null;
         return true;
+    }
+
+    /// <summary>What the bytes of a record of this kind are.</summary>
+    internal static RecordShape Shape(EventKind kind) =>
+        (int)kind < Shapes.Length ? Shapes[(int)kind] : RecordShape.Unknown;
+
+    /// <summary>Whether its records say who did it, behind the header.</summary>
+    internal static bool HasActor(EventKind kind) => Shape(kind) >= RecordShape.FileOpen;
+
+    private static RecordShape[] ShapesByKind()
+    {
+        var shapes = new RecordShape[RecordAbi.KindSlots];
+        foreach ((EventKind kind, _, RecordShape shape) in Table)
+        {
+            if (shape != RecordShape.Unknown)
+            {
+                shapes[(int)kind] = shape;
+            }
+        }
+
+        return shapes;
+    }
+
+    private static EventKindSet OfShapes(params ReadOnlySpan<RecordShape> wanted)
+    {
+        EventKindSet kinds = default;
+        foreach ((EventKind kind, _, RecordShape shape) in Table)
+        {
+            kinds = wanted.Contains(shape) ? kinds.With(kind) : kinds;
+        }
+
+        return kinds;
     }
 
     private static string Allowed() => string.Join(", ", Array.ConvertAll(Table, row => row.Name));

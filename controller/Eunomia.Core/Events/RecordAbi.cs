@@ -4,7 +4,7 @@ namespace Eunomia.Core.Events;
 public static class RecordAbi
 {
     /// <summary>The ABI this reader understands (<c>EU_ABI_VERSION</c>).</summary>
-    public const uint Version = 1;
+    public const uint Version = 2;
 
     /// <summary>Bytes of the header in front of every record.</summary>
     public const int HeaderSize = 64;
@@ -33,7 +33,21 @@ public static class RecordAbi
     /// <summary>Most bytes of a whole record (<c>EU_RECORD_MAX</c>).</summary>
     public const int RecordMax = 32768;
 
-    /// <summary>A login uid or audit session that was never set (<c>EU_ID_UNSET</c>).</summary>
+    /// <summary>Most bytes of the path of a descriptor's totals (<c>EU_OPEN_PATH_MAX</c>).</summary>
+    public const int OpenPathMax = 256;
+
+    /// <summary>Bytes of an address's room; an IPv4 address stands in the first 4.</summary>
+    public const int AddressLength = 16;
+
+    /// <summary>IPv4, and IPv4 in IPv6 (<c>EU_AF_INET</c>).</summary>
+    public const ushort AfInet = 2;
+
+    /// <summary>IPv6 (<c>EU_AF_INET6</c>).</summary>
+    public const ushort AfInet6 = 10;
+
+    /// <summary>
+    /// A login uid or audit session that was never set, an owner or group left as it is (<c>EU_ID_UNSET</c>).
+    /// </summary>
     public const uint IdUnset = 0xffffffff;
 
     /// <summary>A cgroup's key: hierarchy id in the top 8 bits (0 = v2), the directory's kernfs id below.</summary>
@@ -81,6 +95,21 @@ public enum Truncation : uint
 
     /// <summary>Cgroup path.</summary>
     Cgroup = 0x20,
+
+    /// <summary>The path that the kernel resolved.</summary>
+    Path = 0x40,
+
+    /// <summary>The path as passed; also when it could not be read at all.</summary>
+    Raw = 0x80,
+
+    /// <summary>The directory that the path as passed is relative to.</summary>
+    Base = 0x100,
+
+    /// <summary>The new path as passed, or a symbolic link's text.</summary>
+    NewRaw = 0x200,
+
+    /// <summary>The directory that the new path as passed is relative to.</summary>
+    NewBase = 0x400,
 }
 
 /// <summary>What is notable about an executable (<c>EU_EXE_*</c>).</summary>
@@ -112,4 +141,40 @@ public enum ExitTraits : uint
 
     /// <summary>It dumped core.</summary>
     Core = 0x1,
+}
+
+/// <summary>What is notable about an open file (<c>EU_FILE_*</c>).</summary>
+[Flags]
+public enum FileTraits : uint
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>This open made the file.</summary>
+    Created = 0x1,
+
+    /// <summary>It has no name any more: the path is the one it had.</summary>
+    Unlinked = 0x2,
+
+    /// <summary>Closed without a call of close: by exec, exit or dup2.</summary>
+    Implicit = 0x4,
+
+    /// <summary>Not opened by this process while watched: totals since first use.</summary>
+    Inherited = 0x8,
+}
+
+/// <summary>Who began a connection (<c>enum eu_tcp_direction</c>).</summary>
+public enum TcpDirection : ushort
+{
+    /// <summary>It was there before it was watched.</summary>
+    Unknown = 0,
+
+    /// <summary>This side.</summary>
+    Outbound = 1,
+
+    /// <summary>The other side.</summary>
+    Inbound = 2,
+
+    /// <summary>No connection: the socket listens.</summary>
+    Listening = 3,
 }

@@ -51,12 +51,16 @@ public ref struct RecordReader
         return false;
     }
 
-    private static bool HasRoom(ReadOnlySpan<byte> record, EventKind kind) => kind switch
+    private static bool HasRoom(ReadOnlySpan<byte> record, EventKind kind) => EventKinds.Shape(kind) switch
     {
-        EventKind.ProcessFork => record.Length >= Unsafe.SizeOf<ForkLayout>(),
-        EventKind.ProcessExec => ExecRecord.Fits(record),
-        EventKind.ProcessExit => record.Length >= Unsafe.SizeOf<ExitLayout>(),
-        EventKind.CgroupMkdir or EventKind.CgroupRmdir => CgroupRecord.Fits(record),
+        RecordShape.Fork => record.Length >= Unsafe.SizeOf<ForkLayout>(),
+        RecordShape.Exec => ExecRecord.Fits(record),
+        RecordShape.Exit => record.Length >= Unsafe.SizeOf<ExitLayout>(),
+        RecordShape.Cgroup => CgroupRecord.Fits(record),
+        RecordShape.FileOpen => FileOpenRecord.Fits(record),
+        RecordShape.FileIo => FileIoRecord.Fits(record),
+        RecordShape.FileChange => FileChangeRecord.Fits(record),
+        RecordShape.Tcp => record.Length >= Unsafe.SizeOf<TcpLayout>(),
         _ => true,
     };
 }

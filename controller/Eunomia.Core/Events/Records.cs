@@ -27,20 +27,49 @@ public readonly ref struct Record
     public Truncation Cut => Kind == EventKind.ProcessExec ? AsExec().Cut : Header.Truncated;
 
     /// <summary>The record as a fork. Only for <see cref="EventKind.ProcessFork"/>.</summary>
-    public ForkRecord AsFork() => new(Require(EventKind.ProcessFork));
+    public ForkRecord AsFork() => new(Require(RecordShape.Fork));
 
     /// <summary>The record as an exec. Only for <see cref="EventKind.ProcessExec"/>.</summary>
-    public ExecRecord AsExec() => new(Require(EventKind.ProcessExec));
+    public ExecRecord AsExec() => new(Require(RecordShape.Exec));
 
     /// <summary>The record as an exit. Only for <see cref="EventKind.ProcessExit"/>.</summary>
-    public ExitRecord AsExit() => new(Require(EventKind.ProcessExit));
+    public ExitRecord AsExit() => new(Require(RecordShape.Exit));
 
     /// <summary>The record as a cgroup's. Only for the two cgroup kinds.</summary>
-    public CgroupRecord AsCgroup() =>
-        new(Kind == EventKind.CgroupRmdir ? Bytes : Require(EventKind.CgroupMkdir));
+    public CgroupRecord AsCgroup() => new(Require(RecordShape.Cgroup));
 
-    private ReadOnlySpan<byte> Require(EventKind kind) =>
-        Kind == kind ? Bytes : throw new InvalidOperationException($"the record is a {Kind}, not a {kind}");
+    /// <summary>The record as an open. Only for <see cref="EventKind.FileOpen"/>.</summary>
+    public FileOpenRecord AsFileOpen() => new(Require(RecordShape.FileOpen));
+
+    /// <summary>The record as a descriptor's totals. Only for closes and totals.</summary>
+    public FileIoRecord AsFileIo() => new(Require(RecordShape.FileIo));
+
+    /// <summary>The record as a change. Only for the file kinds from unlink to truncate.</summary>
+    public FileChangeRecord AsFileChange() => new(Require(RecordShape.FileChange));
+
+    /// <summary>The record as a TCP one. Only for the TCP kinds.</summary>
+    public TcpRecord AsTcp() => new(Require(RecordShape.Tcp));
+
+    /// <summary>Who did it. Only for file and TCP kinds, all of which have it in the same place.</summary>
+    public ref readonly ActorLayout Actor => ref MemoryMarshal.AsRef<ActorLayout>(
+        EventKinds.HasActor(Kind) ? Bytes[RecordAbi.HeaderSize..] : throw Mistaken("record of an activity"));
+
+    /// <summary>What the call gave: 0 or more, or -errno. Null where there was none: not of file or TCP kinds, or totals.</summary>
+    internal int? Result => Shape switch
+    {
+        RecordShape.FileOpen => AsFileOpen().Fields.Result,
+        RecordShape.FileIo when Kind == EventKind.FileClose => AsFileIo().Fields.Result,
+        RecordShape.FileChange => AsFileChange().Fields.Result,
+        RecordShape.Tcp => AsTcp().Fields.Result,
+        _ => null,
+    };
+
+    /// <summary>What its bytes are.</summary>
+    internal RecordShape Shape => EventKinds.Shape(Kind);
+
+    private ReadOnlySpan<byte> Require(RecordShape shape) => Shape == shape ? Bytes : throw Mistaken(shape.ToString());
+
+    private InvalidOperationException Mistaken(string wanted) => new($"the record is a {Kind}, not a {wanted}");
 }
 
 /// <summary>A new process.</summary>

@@ -20,14 +20,27 @@ public sealed class JsonEventWriter
         (Truncation.Cgroup, "cgroup"u8.ToArray()),
     ];
 
+    private static readonly (PathParts Part, byte[] Name)[] Paths =
+    [
+        (PathParts.Path, "path"u8.ToArray()),
+        (PathParts.Raw, "path_raw"u8.ToArray()),
+        (PathParts.NewPath, "new_path"u8.ToArray()),
+        (PathParts.NewRaw, "new_path_raw"u8.ToArray()),
+        (PathParts.Target, "target_path"u8.ToArray()),
+    ];
+
     private readonly Utf8Buffer _line = new();
     private readonly Timestamp _time = new();
     private readonly ProcessJson _process = new();
+    private readonly FileJson _file;
     private readonly byte[] _host;
 
     /// <summary>A writer for events of one host.</summary>
-    public JsonEventWriter(string hostname)
+    /// <param name="hostname">Its name.</param>
+    /// <param name="rawPaths">Whether files are shown by the path as passed only.</param>
+    public JsonEventWriter(string hostname, bool rawPaths = false)
     {
+        _file = new FileJson(rawPaths);
         var host = new Utf8Buffer();
         host.String(Encoding.UTF8.GetBytes(hostname));
         _host = host.Written.ToArray();
@@ -53,10 +66,26 @@ public sealed class JsonEventWriter
             _line.Key("container"u8).Append(container.Json);
         }
 
+        PathParts cutPaths = WriteObject(e);
         WriteOutcome(e);
-        WriteTruncated(e.Truncated);
+        WriteTruncated(e.Truncated, cutPaths);
         _line.Append("}\n"u8);
         output.Write(_line.Written);
+    }
+
+    /// <summary>What it was done to; says which of its paths are not complete.</summary>
+    private PathParts WriteObject(in EventView e)
+    {
+        switch (e.Record.Shape)
+        {
+            case RecordShape.FileOpen or RecordShape.FileIo or RecordShape.FileChange:
+                return _file.Write(_line, e);
+            case RecordShape.Tcp:
+                NetworkJson.Write(_line, e.Kind, e.Record.AsTcp());
+                return PathParts.None;
+            default:
+                return PathParts.None;
+        }
     }
 
     private void WriteOutcome(in EventView e)
@@ -73,7 +102,22 @@ public sealed class JsonEventWriter
                 WriteCgroup(e.Record.AsCgroup());
                 break;
             default:
+                WriteResult(e.Record.Result);
                 break;
+        }
+    }
+
+    private void WriteResult(int? result)
+    {
+        if (result < 0)
+        {
+            _line.Key("error"u8).Append((byte)'"');
+            _line.AppendError((uint)-result.Value);
+            _line.Append((byte)'"');
+        }
+        else if (result is { } value)
+        {
+            _line.Member("result"u8, (ulong)value);
         }
     }
 
@@ -110,23 +154,37 @@ public sealed class JsonEventWriter
         _line.Append((byte)'}');
     }
 
-    private void WriteTruncated(Truncation truncated)
+    private void WriteTruncated(Truncation truncated, PathParts paths)
     {
-        if (truncated == Truncation.None)
-        {
-            return;
-        }
-
+        int start = _line.Length;
         _line.Key("truncated"u8).Append((byte)'[');
+        int empty = _line.Length;
         foreach ((Truncation part, byte[] name) in Parts)
         {
-            if ((truncated & part) != 0)
-            {
-                _line.Separate();
-                _line.String(name);
-            }
+            WriteIf((truncated & part) != 0, name);
         }
 
-        _line.Append((byte)']');
+        foreach ((PathParts part, byte[] name) in Paths)
+        {
+            WriteIf((paths & part) != 0, name);
+        }
+
+        if (_line.Length == empty)
+        {
+            _line.Truncate(start);
+        }
+        else
+        {
+            _line.Append((byte)']');
+        }
+    }
+
+    private void WriteIf(bool isCut, byte[] name)
+    {
+        if (isCut)
+        {
+            _line.Separate();
+            _line.String(name);
+        }
     }
 }

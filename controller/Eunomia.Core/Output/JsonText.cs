@@ -60,6 +60,41 @@ internal static class JsonText
         }
     }
 
+    /// <summary>A string member out of this program's own words, of which none needs escaping; left out when null.</summary>
+    internal static void WordMember(this Utf8Buffer buffer, ReadOnlySpan<byte> key, string? word)
+    {
+        if (word is not null)
+        {
+            buffer.Key(key).Word(word);
+        }
+    }
+
+    /// <summary>A string out of this program's own words.</summary>
+    internal static void Word(this Utf8Buffer buffer, ReadOnlySpan<char> word)
+    {
+        buffer.Append((byte)'"');
+        buffer.Append(word);
+        buffer.Append((byte)'"');
+    }
+
+    /// <summary>A number that may be unknown; left out when 0.</summary>
+    internal static void MemberUnlessZero(this Utf8Buffer buffer, ReadOnlySpan<byte> key, ulong value)
+    {
+        if (value != 0)
+        {
+            buffer.Member(key, value);
+        }
+    }
+
+    /// <summary>A boolean that is left out when false.</summary>
+    internal static void Flag(this Utf8Buffer buffer, ReadOnlySpan<byte> key, bool value)
+    {
+        if (value)
+        {
+            buffer.Key(key).Append("true"u8);
+        }
+    }
+
     /// <summary>A number as a hexadecimal string.</summary>
     internal static void HexMember(this Utf8Buffer buffer, ReadOnlySpan<byte> key, ulong value)
     {

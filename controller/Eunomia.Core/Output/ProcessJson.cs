@@ -37,6 +37,10 @@ internal sealed class ProcessJson
             case EventKind.ProcessExec:
                 WriteExec(buffer, e.Record.AsExec());
                 break;
+            case >= EventKind.FileOpen and <= EventKind.TcpClose:
+                ref readonly ActorLayout actor = ref e.Record.Actor;
+                WriteMember(buffer, actor.Vpid, actor.Comm.Text, e.Image, actor.Uid, actor.Gid);
+                break;
             default:
                 WriteImage(buffer, e.Image is { } image ? image.Name : default, e.Image);
                 break;

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Text;
 using Eunomia.Core.Containers;
 using Eunomia.Core.Events;
@@ -7,6 +8,11 @@ namespace Eunomia.Core.Output;
 /// <summary>The last column: what was run, how it ended, which container.</summary>
 internal static class TextDetail
 {
+    private static readonly byte[][] SizeUnits =
+    [
+        " KiB"u8.ToArray(), " MiB"u8.ToArray(), " GiB"u8.ToArray(), " TiB"u8.ToArray(), " PiB"u8.ToArray(), " EiB"u8.ToArray(),
+    ];
+
     internal static void Write(Utf8Buffer buffer, in EventView e)
     {
         switch (e.Kind)
@@ -145,6 +151,31 @@ internal static class TextDetail
             default:
                 WritePair(buffer, ns / 60_000_000_000, (byte)'h', (byte)'m');
                 break;
+        }
+    }
+
+    /// <summary>At most one decimal, rounded down: "0 B", "1.2 KiB", "3.4 GiB".</summary>
+    internal static void WriteSize(Utf8Buffer buffer, ulong bytes)
+    {
+        int power = bytes == 0 ? 0 : BitOperations.Log2(bytes) / 10;
+        if (power == 0)
+        {
+            buffer.Append(bytes);
+            buffer.Append(" B"u8);
+            return;
+        }
+
+        UInt128 tenths = ((UInt128)bytes * 10) >> (10 * power);
+        WriteDecimal(buffer, (ulong)tenths, 1, SizeUnits[power - 1]);
+    }
+
+    /// <summary>" = ENOENT" after a failure, else nothing.</summary>
+    internal static void WriteError(Utf8Buffer buffer, int result)
+    {
+        if (result < 0)
+        {
+            buffer.Append(" = "u8);
+            buffer.AppendError((uint)-result);
         }
     }
 

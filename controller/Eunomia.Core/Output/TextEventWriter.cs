@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using Eunomia.Core.Containers;
 using Eunomia.Core.Events;
 
@@ -9,7 +8,8 @@ namespace Eunomia.Core.Output;
 /// <param name="Width">Columns of the terminal; 0 = no limit (not a terminal).</param>
 /// <param name="Color">Whether to colour.</param>
 /// <param name="Zone">Time zone of the TIME column; null = UTC.</param>
-public sealed record TextOptions(int Width = 0, bool Color = false, TimeZoneInfo? Zone = null);
+/// <param name="RawPaths">Whether files are shown by the path as passed only.</param>
+public sealed record TextOptions(int Width = 0, bool Color = false, TimeZoneInfo? Zone = null, bool RawPaths = false);
 
 /// <summary>
 /// One event, one line of columns: TIME CONTAINER EVENT PID PPID DETAIL. Fits the terminal: a narrow one gets fewer and
@@ -24,6 +24,8 @@ public sealed class TextEventWriter
     private const int ShortIdLength = 12;
     private readonly Utf8Buffer _line = new();
     private readonly Utf8Buffer _cell = new();
+    private readonly Utf8Buffer _name = new();
+    private readonly FileText _file;
     private readonly TimeZoneInfo _zone;
     private readonly bool _color;
 
@@ -32,6 +34,7 @@ public sealed class TextEventWriter
     {
         ArgumentNullException.ThrowIfNull(options);
         (Width, _color, _zone) = (options.Width, options.Color, options.Zone ?? TimeZoneInfo.Utc);
+        _file = new FileText(options.RawPaths);
     }
 
     /// <summary>Columns of the terminal; may change at any time (SIGWINCH). 0 = no limit.</summary>
@@ -75,9 +78,25 @@ public sealed class TextEventWriter
         }
 
         _cell.Clear();
-        TextDetail.Write(_cell, e);
+        WriteDetail(e);
         _line.AppendCut(_cell.Written, DetailColumns());
         EndLine(output);
+    }
+
+    private void WriteDetail(in EventView e)
+    {
+        switch (e.Record.Shape)
+        {
+            case RecordShape.FileOpen or RecordShape.FileIo or RecordShape.FileChange:
+                _file.Write(_cell, e);
+                break;
+            case RecordShape.Tcp:
+                NetworkText.Write(_cell, e.Kind, e.Record.AsTcp());
+                break;
+            default:
+                TextDetail.Write(_cell, e);
+                break;
+        }
     }
 
     private int DetailColumns()
@@ -88,17 +107,19 @@ public sealed class TextEventWriter
 
     private void AppendContainer(Container? container)
     {
+        _name.Clear();
+        _name.Append(container is null ? "-" : Label(container));
         _cell.Clear();
-        _cell.AppendSafe(container is null ? "-"u8 : Encoding.UTF8.GetBytes(Label(container)));
+        _cell.AppendSafe(_name.Written);
         _line.Append(_color && container is not null ? "\u001b[36m"u8 : default);
         AppendCell(_cell.Written, ContainerColumns);
         EndColor(container is not null);
     }
 
-    private static string Label(Container container)
+    private static ReadOnlySpan<char> Label(Container container)
     {
         bool isHash = container.Id.Length == Hex.IdLength && Hex.Is(container.Id);
-        return container.Name ?? (isHash ? container.Id[..ShortIdLength] : container.Id);
+        return container.Name ?? container.Id.AsSpan(0, isHash ? ShortIdLength : container.Id.Length);
     }
 
     private void AppendCell(ReadOnlySpan<byte> safe, int columns)
@@ -135,14 +156,14 @@ public sealed class TextEventWriter
         {
             EventKind.ProcessExec => "\u001b[32m"u8,
             EventKind.ContainerCreate or EventKind.ContainerStart => "\u001b[1;35m"u8,
-            EventKind.ProcessExit or EventKind.ContainerExit => HasFailed(e) ? "\u001b[31m"u8 : "\u001b[2m"u8,
-            _ => "\u001b[2m"u8,
+            _ => HasFailed(e) ? "\u001b[31m"u8 : "\u001b[2m"u8,
         };
     }
 
     private static bool HasFailed(in EventView e) =>
-        e.Record.Kind == EventKind.ProcessExit
-        && (e.Record.AsExit().Fields.Signal != 0 || e.Record.AsExit().Fields.ExitCode != 0);
+        e.Record.Result < 0
+        || (e.Record.Kind == EventKind.ProcessExit
+            && (e.Record.AsExit().Fields.Signal != 0 || e.Record.AsExit().Fields.ExitCode != 0));
 
     private void EndColor(bool wasColored = true) => _line.Append(_color && wasColored ? "\u001b[0m"u8 : default);
 

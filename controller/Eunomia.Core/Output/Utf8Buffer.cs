@@ -16,6 +16,9 @@ internal sealed class Utf8Buffer
 
     internal void Clear() => Length = 0;
 
+    /// <summary>Takes back what stands behind the first bytes.</summary>
+    internal void Truncate(int length) => Length = Math.Min(Length, length);
+
     internal void Append(byte b)
     {
         Reserve(1)[0] = b;
@@ -43,6 +46,22 @@ internal sealed class Utf8Buffer
     {
         Utf8Formatter.TryFormat(number, Reserve(NumberMax), out int written, new StandardFormat('x'));
         Length += written;
+    }
+
+    /// <summary>File permissions as chmod takes them: "0644", "01777".</summary>
+    internal void AppendMode(ulong mode)
+    {
+        Append((byte)'0');
+        int digits = 3;
+        while (mode >> (3 * digits) != 0)
+        {
+            digits++;
+        }
+
+        for (int i = digits - 1; i >= 0; i--)
+        {
+            Append((byte)('0' + ((mode >> (3 * i)) & 7)));
+        }
     }
 
     /// <summary>A number with leading zeros.</summary>

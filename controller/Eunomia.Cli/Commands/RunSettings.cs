@@ -4,8 +4,8 @@ using Eunomia.Core.Events;
 
 namespace Eunomia.Cli.Commands;
 
-/// <summary>What the user asked of <c>run process</c>.</summary>
-internal sealed record RunProcessSettings
+/// <summary>What the user asked of <c>run</c>.</summary>
+internal sealed record RunSettings
 {
     public string? Collector { get; init; }
 
@@ -28,4 +28,8 @@ internal sealed record RunProcessSettings
     public bool Ancestors { get; init; }
 
     public bool Strict { get; init; }
+
+    public bool RawPaths { get; init; }
+
+    public TimeSpan FileIoInterval { get; init; }
 }

@@ -1,0 +1,169 @@
+using System.CommandLine;
+using Eunomia.Cli.Output;
+using Eunomia.Core;
+using Eunomia.Core.Events;
+
+namespace Eunomia.Cli.Commands;
+
+/// <summary>What <c>run</c> takes, its help texts, and how it becomes settings.</summary>
+internal sealed class RunOptions
+{
+    private static readonly TimeSpan DefaultIoInterval = TimeSpan.FromSeconds(10);
+
+    private readonly Argument<Tracker[]> _trackers = new("TRACKER")
+    {
+        Description = "What to show, one or more of:\n"
+            + string.Join('\n', Tracker.All.Select(tracker => $"{tracker.Name,-10}  {tracker.Summary}")),
+        CustomParser = OptionParsers.Trackers,
+        Arity = ArgumentArity.OneOrMore,
+        CompletionSources = { Tracker.All.Select(tracker => tracker.Name).ToArray() },
+    };
+
+    private readonly Option<ContainerSelector[]> _containers = new("--container", "-c")
+    {
+        HelpName = "ID|NAME|PREFIX",
+        Description = "Only this container: its id, its name, or the beginning of its id. May be given several times, "
+            + "and may name a container that does not exist yet.",
+        CustomParser = OptionParsers.Containers,
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private readonly Option<int[]> _pids = new("--pid", "-p")
+    {
+        HelpName = "PID",
+        Description = "Only this process and its descendants. May be given several times; together with --container, "
+            + "what matches either is shown.",
+        CustomParser = OptionParsers.Pids,
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private readonly Option<TimeSpan?> _time = new("--time", "-T")
+    {
+        HelpName = "SECONDS",
+        Description = "End by itself this many seconds (1.5 is possible) after events began to be seen. "
+            + "Default: until Ctrl-C or SIGTERM.",
+        CustomParser = OptionParsers.Time,
+    };
+
+    private readonly Option<OutputFormat> _format =
+        CommonOptions.Format("events are written: columns for people, or one JSON object per line");
+
+    private readonly Option<string?> _file = new("--output", "-o")
+    {
+        HelpName = "FILE",
+        Description = "Write events to this file, emptied first, instead of stdout.",
+    };
+
+    private readonly Option<EventKindSet> _events = new("--events")
+    {
+        HelpName = "KIND,...",
+        Description = $"Only these kinds of {string.Join(", ", EventKinds.All.Select(EventKinds.Name))}. Kinds of "
+            + "containers and cgroups go with any tracker. Default: all kinds of the trackers; cgroup kinds only when named.",
+        CustomParser = OptionParsers.Events,
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private readonly Option<PathStyle> _paths = new("--paths")
+    {
+        HelpName = "raw|resolved",
+        Description = "How files are named: as the process named them, or where they are in its root. Default: resolved.",
+        CustomParser = OptionParsers.Paths,
+    };
+
+    private readonly Option<TimeSpan?> _ioInterval = new("--io-interval")
+    {
+        HelpName = "SECONDS",
+        Description = "How often file.io tells how much went through each file that is still open. Default: 10.",
+        CustomParser = OptionParsers.Interval,
+    };
+
+    private readonly Option<string[]> _fields = new("--fields")
+    {
+        HelpName = OptionParsers.AncestorsField,
+        Description = "Add to each process in JSON: its ancestors, nearest first.",
+        CustomParser = OptionParsers.Fields,
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private readonly Option<string[]> _variables = new("--env")
+    {
+        HelpName = "NAME,...",
+        Description = "Environment variables to show in exec events; at most 16 names of at most 31 bytes.",
+        CustomParser = OptionParsers.Variables,
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private readonly Option<bool> _strict = new("--strict")
+    {
+        Description = "Exit with status 1 when anything was missed: an event lost, a gap, or a tracker that could not "
+            + "see everything.",
+    };
+
+    private readonly Option<string?> _collector = CommonOptions.Collector();
+
+    public void AddTo(Command command)
+    {
+        Option[] all =
+        [
+            _containers, _pids, _time, _format, _file, _events, _paths, _ioInterval, _fields, _variables, _strict, _collector,
+        ];
+        command.Arguments.Add(_trackers);
+        foreach (Option option in all)
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    public RunSettings Read(ParseResult parsed)
+    {
+        Tracker[] trackers = parsed.GetValue(_trackers) ?? [];
+        EventKindSet chosen = parsed.GetValue(_events);
+        string? error = FindMissing(trackers, chosen)
+            ?? (parsed.GetResult(_paths) is not null ? WithoutFiles(trackers) : null)
+            ?? (parsed.GetResult(_ioInterval) is not null ? WithoutIo(Events(trackers, chosen)) : null);
+        if (error is not null)
+        {
+            throw UsageErrors.ToException(error, "run");
+        }
+        return Read(parsed, Events(trackers, chosen));
+    }
+
+    private RunSettings Read(ParseResult parsed, EventKindSet events) => new()
+    {
+        Collector = parsed.GetValue(_collector),
+        Format = parsed.GetValue(_format),
+        File = parsed.GetValue(_file),
+        Time = parsed.GetValue(_time),
+        Containers = parsed.GetValue(_containers) ?? [],
+        Pids = parsed.GetValue(_pids) ?? [],
+        Events = events,
+        Variables = parsed.GetValue(_variables) ?? [],
+        Ancestors = (parsed.GetValue(_fields) ?? []).Contains(OptionParsers.AncestorsField),
+        Strict = parsed.GetValue(_strict),
+        RawPaths = parsed.GetValue(_paths) == PathStyle.Raw,
+        FileIoInterval = parsed.GetValue(_ioInterval) ?? DefaultIoInterval,
+    };
+
+    private static EventKindSet Events(Tracker[] trackers, EventKindSet chosen) => chosen.IsEmpty ? Union(trackers) : chosen;
+
+    private static EventKindSet Union(Tracker[] trackers) =>
+        trackers.Aggregate(default(EventKindSet), (kinds, tracker) => kinds.Union(tracker.Kinds));
+
+    /// <summary>Kinds that none of the trackers has, and the command that would have them; null when there are none.</summary>
+    private static string? FindMissing(Tracker[] trackers, EventKindSet chosen)
+    {
+        EventKindSet missing = chosen.Except(Union(trackers)).Except(EventKinds.Common);
+        IEnumerable<Tracker> more = Tracker.All.Where(tracker => !tracker.Kinds.Intersect(missing).IsEmpty);
+        return missing.IsEmpty ? null
+            : $"--events: {missing} is not shown by 'run {string.Join(' ', trackers)}'; "
+                + $"say 'run {string.Join(' ', trackers.Concat(more))}'";
+    }
+
+    private static string? WithoutFiles(Tracker[] trackers) => trackers.Contains(Tracker.Files)
+        ? null
+        : $"--paths: no files in 'run {string.Join(' ', trackers)}'; say 'run {string.Join(' ', trackers.Append(Tracker.Files))}'";
+
+    private static string? WithoutIo(EventKindSet events) => events.Contains(EventKind.FileIo)
+        ? null
+        : "--io-interval: no file.io is shown; it comes from the files tracker, unless --events leaves it out";
+}

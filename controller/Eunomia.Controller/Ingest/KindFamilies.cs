@@ -1,0 +1,33 @@
+using Eunomia.Core.Events;
+using Eunomia.Protocol.Collector.V1;
+
+namespace Eunomia.Controller.Ingest;
+
+/// <summary>Which of the collector's families tell of which kinds.</summary>
+internal static class KindFamilies
+{
+    private static readonly (EventKindSet Kinds, Family Family)[] Table =
+    [
+        (EventKinds.ProcessTracker, Family.Process),
+        (EventKinds.FilesTracker, Family.File),
+        (EventKinds.TcpConnectTracker, Family.Net),
+    ];
+
+    /// <summary>The families of which at least one kind is wanted.</summary>
+    public static IReadOnlyList<Family> Of(EventKindSet kinds)
+    {
+        List<Family> families = [];
+        foreach ((EventKindSet its, Family family) in Table)
+        {
+            if (!its.Intersect(kinds).IsEmpty)
+            {
+                families.Add(family);
+            }
+        }
+        return families;
+    }
+
+    /// <summary>The kinds that the collector can leave out, as it takes them: those of files and the network.</summary>
+    public static ulong Mask(EventKindSet kinds) =>
+        EventKinds.FilesTracker.Union(EventKinds.TcpConnectTracker).Intersect(kinds).RecordMask;
+}

@@ -1,0 +1,48 @@
+namespace Eunomia.Core.Events;
+
+/// <summary>What a user asks for by name: <c>eunomiactl run TRACKER...</c>.</summary>
+public sealed class Tracker
+{
+    private Tracker(string name, string summary, EventKindSet kinds) => (Name, Summary, Kinds) = (name, summary, kinds);
+
+    /// <summary>Processes and containers.</summary>
+    public static Tracker Process { get; } = new(
+        "process", "processes that start, run programs and end; containers that come and go", EventKinds.ProcessTracker);
+
+    /// <summary>Files.</summary>
+    public static Tracker Files { get; } = new(
+        "files", "files opened, closed, renamed, removed, changed; how much was read and written", EventKinds.FilesTracker);
+
+    /// <summary>TCP connections.</summary>
+    public static Tracker TcpConnect { get; } = new(
+        "tcpconnect", "TCP connections made, accepted and ended; sockets that listen", EventKinds.TcpConnectTracker);
+
+    /// <summary>All there are, as help lists them.</summary>
+    public static IReadOnlyList<Tracker> All { get; } = [Process, Files, TcpConnect];
+
+    /// <summary>As users write it.</summary>
+    public string Name { get; }
+
+    /// <summary>What it shows, in one line.</summary>
+    public string Summary { get; }
+
+    /// <summary>What it shows when no kinds are chosen.</summary>
+    public EventKindSet Kinds { get; }
+
+    /// <summary>The tracker of this name, or null.</summary>
+    public static Tracker? Find(string name)
+    {
+        foreach (Tracker tracker in All)
+        {
+            if (tracker.Name == name)
+            {
+                return tracker;
+            }
+        }
+
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+}
