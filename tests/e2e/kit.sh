@@ -9,6 +9,7 @@ LAUNCH=("$EUNOMIACTL") # a suite may start it another way
 WORK=$(mktemp -d /tmp/eunomia-e2e-XXXXXX)
 EVENTS=$WORK/events ERRORS=$WORK/errors
 IMAGE=eunomia-e2e/busybox:1
+TRACKERS=(process) # a suite may watch something else
 NUMBER=0 FAILURES=0 TRACKER="" DOCKERD=""
 chmod 755 "$WORK"
 trap clean_up EXIT
@@ -71,9 +72,9 @@ same() { # WANTED GOT
   return 1
 }
 
-start_tracker() { # ARGUMENT...: of run process; events are JSON lines in $EVENTS
+start_tracker() { # ARGUMENT...: of run; events are JSON lines in $EVENTS
   : >"$EVENTS" && : >"$ERRORS"
-  "${LAUNCH[@]}" run process --fmt json "$@" >"$EVENTS" 2>"$ERRORS" &
+  "${LAUNCH[@]}" run "${TRACKERS[@]}" --fmt json "$@" >"$EVENTS" 2>"$ERRORS" &
   TRACKER=$!
   await 10 grep -qx ready "$ERRORS" && return
   echo "# the tracker did not become ready:"

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+
+#include <cmocka.h>
+
+#include "probes/routes.h"
+
+#define KIND(name) (1ull << EU_KIND_##name)
+
+static struct eu_routes routes;
+
+static size_t count(const struct eu_route *table)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < EU_ROUTES_MAX; i++)
+		n += table[i].handler != EU_HANDLER_NONE;
+	return n;
+}
+
+static void set_nothing_leaves_nothing(void **state)
+{
+	(void)state;
+	eu_routes_set(&routes, ~0ull);
+	assert_true(count(routes.native) > 40);
+	assert_true(count(routes.compat) > 40);
+	eu_routes_set(&routes, 0);
+	assert_int_equal(count(routes.native), 0);
+	assert_int_equal(count(routes.compat), 0);
+}
+
+/* Whoever asks for opens alone must not pay for reads and writes. */
+static void set_opens_leaves_reads_alone(void **state)
+{
+	(void)state;
+	eu_routes_set(&routes, KIND(FILE_OPEN));
+	assert_int_equal(routes.native[SYS_openat].handler, EU_HANDLER_OPEN);
+	assert_int_equal(routes.native[SYS_read].handler, EU_HANDLER_NONE);
+	assert_int_equal(routes.native[SYS_close].handler, EU_HANDLER_NONE);
+	assert_int_equal(routes.native[SYS_unlinkat].handler, EU_HANDLER_NONE);
+}
+
+/* The path of a closed file is known from its open. */
+static void set_closes_needs_opens_and_transfers(void **state)
+{
+	(void)state;
+	eu_routes_set(&routes, KIND(FILE_CLOSE));
+	assert_int_equal(routes.native[SYS_openat].handler, EU_HANDLER_OPEN);
+	assert_int_equal(routes.native[SYS_pwrite64].handler, EU_HANDLER_IO);
+	assert_int_equal(routes.native[SYS_dup3].handler, EU_HANDLER_DUP);
+	assert_int_equal(routes.native[SYS_close_range].op, EU_OP_CLOSE_RANGE);
+	assert_int_equal(routes.native[SYS_connect].handler, EU_HANDLER_NONE);
+}
+
+/* unlinkat is rmdir too. */
+static void set_rmdir_needs_unlinkat(void **state)
+{
+	(void)state;
+	eu_routes_set(&routes, KIND(FILE_RMDIR));
+	assert_int_equal(routes.native[SYS_unlinkat].kind, EU_KIND_FILE_UNLINK);
+#ifdef SYS_unlink
+	assert_int_equal(routes.native[SYS_unlink].handler, EU_HANDLER_NONE);
+#endif
+}
+
+static void set_tcp_close_needs_all_that_make_sockets(void **state)
+{
+	(void)state;
+	eu_routes_set(&routes, KIND(TCP_CLOSE));
+	assert_int_equal(routes.native[SYS_accept4].op, EU_OP_ACCEPT);
+	assert_int_equal(routes.native[SYS_listen].op, EU_OP_LISTEN);
+	assert_int_equal(routes.native[SYS_connect].op, EU_OP_CONNECT);
+	assert_int_equal(routes.native[SYS_openat].handler, EU_HANDLER_NONE);
+}
+
+/* The arguments of a call that has all of them, and of the same call with 32 bits. */
+static void set_says_where_arguments_stand(void **state)
+{
+	struct eu_route *route = &routes.native[SYS_renameat2];
+
+	(void)state;
+	eu_routes_set(&routes, ~0ull);
+	assert_int_equal(route->dirfd, 1);
+	assert_int_equal(route->path, 2);
+	assert_int_equal(route->new_dirfd, 3);
+	assert_int_equal(route->new_path, 4);
+	assert_int_equal(route->flags, 5);
+	assert_int_equal(route->fd, EU_ARG_NONE);
+	assert_memory_equal(route, &routes.compat[353], sizeof(*route));
+	assert_int_equal(routes.compat[193].length_high, 3);
+#ifdef SYS_creat
+	assert_int_equal(routes.native[SYS_creat].fixed_flags, O_CREAT | O_WRONLY | O_TRUNC);
+	assert_int_equal(routes.native[SYS_creat].dirfd, EU_ARG_CWD);
+#endif
+}
+
+static void family_kinds_are_disjoint(void **state)
+{
+	uint64_t file = eu_family_kinds(EU_FAMILY_FILE), net = eu_family_kinds(EU_FAMILY_NET);
+
+	(void)state;
+	assert_true(file & KIND(FILE_OPEN) && file & KIND(FILE_TRUNCATE));
+	assert_true(net & KIND(TCP_CONNECT) && net & KIND(TCP_CLOSE));
+	assert_int_equal(file & net, 0);
+	assert_int_equal((file | net) & KIND(PROCESS_EXEC), 0);
+	assert_int_equal(eu_family_kinds(EU_FAMILY_PROCESS), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(set_nothing_leaves_nothing),
+	    cmocka_unit_test(set_opens_leaves_reads_alone),
+	    cmocka_unit_test(set_closes_needs_opens_and_transfers),
+	    cmocka_unit_test(set_rmdir_needs_unlinkat),
+	    cmocka_unit_test(set_tcp_close_needs_all_that_make_sockets),
+	    cmocka_unit_test(set_says_where_arguments_stand),
+	    cmocka_unit_test(family_kinds_are_disjoint),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
