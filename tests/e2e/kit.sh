@@ -115,6 +115,24 @@ all_gone() { # PID...
   done
 }
 
+# Ids of the eBPF programs that the running tracker has loaded.
+programs_of_tracker() {
+  sed -n 's/^prog_id:[[:space:]]*//p' /proc/"$(process_of_tracker loader)"/fdinfo/* 2>/dev/null | sort -un
+}
+
+# Other trackers may run on this machine, so only those programs are looked at.
+programs_gone() { # ID...
+  local id
+  for id in "$@"; do
+    ! bpftool prog show id "$id" >/dev/null 2>&1 || return 1
+  done
+}
+
+# How many hooks the running tracker is attached to.
+links_of_tracker() {
+  grep -l '^link_type' /proc/"$(process_of_tracker loop)"/fdinfo/* 2>/dev/null | wc -l
+}
+
 # What jq prints for the events that match.
 events() { # CONDITION [EXPRESSION]
   jq -c -r "select($1) | ${2:-.}" "$EVENTS"
