@@ -12,6 +12,7 @@ internal sealed class RunOptions
 
     private readonly Argument<Tracker[]> _trackers = new("TRACKER")
     {
+        HelpName = "TRACKER",
         Description = "What to show, one or more of:\n"
             + string.Join('\n', Tracker.All.Select(tracker => $"{tracker.Name,-10}  {tracker.Summary}")),
         CustomParser = OptionParsers.Trackers,

@@ -35,7 +35,7 @@ internal static class AddressText
                 buffer.Append((byte)'.');
             }
 
-            buffer.Append(address[i]);
+            buffer.Append((ulong)address[i]);
         }
     }
 
