@@ -143,6 +143,6 @@ public sealed partial class EventsPageTests
             .Select(cells => (string[])[cells[0].Trim('`'), .. cells[1..]]);
     }
 
-    [GeneratedRegex("`([a-z_.*]+)`")]
+    [GeneratedRegex("`([a-z0-9_.*]+)`")]
     private static partial Regex Quoted();
 }

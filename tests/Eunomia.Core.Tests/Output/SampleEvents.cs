@@ -107,22 +107,22 @@ internal static class SampleEvents
             Truncated = Truncation.Path | Truncation.Raw,
         };
         records.FileOpen(Init, open).FileOpen(Init, new FileOpenSpec { Raw = "/nope", Result = -2 })
-            .FileIo(EventKind.FileIo, Init, io).FileIo(EventKind.FileClose, Init, io).FileIo(EventKind.FileClose, Init, io with { Result = -5 });
+            .FileIo(EventKind.FileIo, Init, io with { Traits = FileTraits.Unlinked | FileTraits.Inherited })
+            .FileIo(EventKind.FileClose, Init, io).FileIo(EventKind.FileClose, Init, io with { Result = -5 });
         for (EventKind kind = EventKind.FileUnlink; kind <= EventKind.FileTruncate; kind++)
         {
-            bool isNaming = kind is EventKind.FileRename or EventKind.FileLink or EventKind.FileSymlink;
-            FileChangeSpec cut = change with
+            FileChangeSpec mine = kind switch
             {
-                Flags = kind == EventKind.FileRename ? 1u : 0x1000,
-                NewRaw = isNaming ? "c" : "",
-                Truncated = isNaming ? change.Truncated : Truncation.Raw | Truncation.Base,
-                Owner = 1,
-                Group = 2,
+                EventKind.FileRename => change with { Flags = 1 },
+                EventKind.FileLink => change,
+                EventKind.FileSymlink => change with { Flags = 0, NewBase = "" },
+                EventKind.FileMkdir or EventKind.FileTruncate => change with { Flags = 0, NewRaw = "", NewBase = "" },
+                _ => change with { NewRaw = "", NewBase = "", Owner = 1, Group = 2 },
             };
-            records.FileChange(kind, Init, cut).FileChange(kind, Init, cut with { Truncated = Truncation.None, Result = -1 });
-            if (!isNaming)
+            records.FileChange(kind, Init, mine).FileChange(kind, Init, mine with { Truncated = Truncation.None, Result = -1 });
+            if (kind >= EventKind.FileChmod)
             {
-                records.FileChange(kind, Init, cut with { Fd = 3, Path = "/srv/b", Raw = "" });
+                records.FileChange(kind, Init, mine with { Fd = 3, Path = "/srv/b", Raw = "", Flags = 0 });
             }
         }
     }
