@@ -91,7 +91,7 @@ internal static class SampleEvents
             Inode = 5,
             Device = Device,
             FileMode = RegularFile,
-            Traits = FileTraits.Unlinked | FileTraits.Implicit | FileTraits.Inherited,
+            Traits = FileTraits.Created | FileTraits.Unlinked | FileTraits.Implicit | FileTraits.Inherited,
         };
         var open = new FileOpenSpec
         {
@@ -107,7 +107,7 @@ internal static class SampleEvents
             Truncated = Truncation.Path | Truncation.Raw,
         };
         records.FileOpen(Init, open).FileOpen(Init, new FileOpenSpec { Raw = "/nope", Result = -2 })
-            .FileIo(EventKind.FileIo, Init, io with { Traits = FileTraits.Unlinked | FileTraits.Inherited })
+            .FileIo(EventKind.FileIo, Init, io with { Traits = FileTraits.Created | FileTraits.Unlinked | FileTraits.Inherited })
             .FileIo(EventKind.FileClose, Init, io).FileIo(EventKind.FileClose, Init, io with { Result = -5 });
         for (EventKind kind = EventKind.FileUnlink; kind <= EventKind.FileTruncate; kind++)
         {

@@ -98,6 +98,8 @@ public sealed class TextEventWriterTests
         string[] lines = Write(new TextOptions(), r => r
             .Tcp(EventKind.TcpConnect, Shell, new TcpSpec { LatencyNs = 1_200_000 })
             .Tcp(EventKind.TcpConnect, Shell, new TcpSpec { Result = -111, Local = "0.0.0.0", LocalPort = 0 })
+            .Tcp(EventKind.TcpConnect, Shell, new TcpSpec { Result = -111, LocalPort = 0 })
+            .Tcp(EventKind.TcpConnect, Shell, v6 with { Result = -111, LocalPort = 0 })
             .Tcp(EventKind.TcpConnect, Shell, new TcpSpec())
             .Tcp(EventKind.TcpListen, Shell, v6 with { Direction = TcpDirection.Listening, Backlog = 128 })
             .Tcp(EventKind.TcpAccept, Shell, v6 with { Direction = TcpDirection.Inbound, Result = 7 })
@@ -110,6 +112,8 @@ public sealed class TextEventWriterTests
             [
                 "tcp.connect           42       7 10.0.0.5:43210 -> 1.2.3.4:443 ok 1.2ms",
                 "tcp.connect           42       7 ? -> 1.2.3.4:443 = ECONNREFUSED",
+                "tcp.connect           42       7 10.0.0.5 -> 1.2.3.4:443 = ECONNREFUSED",
+                "tcp.connect           42       7 [::1] -> [fe80::1]:5 = ECONNREFUSED",
                 "tcp.connect           42       7 10.0.0.5:43210 -> 1.2.3.4:443 ok",
                 "tcp.listen            42       7 [::1]:80 backlog 128",
                 "tcp.accept            42       7 [::1]:80 <- [fe80::1]:5 = 7",
