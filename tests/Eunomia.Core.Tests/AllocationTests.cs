@@ -1,14 +1,21 @@
+using System.Buffers;
+using Eunomia.Core.Containers;
 using Eunomia.Core.Events;
+using Eunomia.Core.Output;
 using Eunomia.TestKit;
 
 namespace Eunomia.Core.Tests;
 
-/// <summary>An event nobody wants costs no managed memory: processes come and go all day.</summary>
+/// <summary>
+/// An event nobody wants costs no managed memory: processes come and go all day. Nor does writing what files and
+/// connections do, which is most of what there is to write.
+/// </summary>
 public sealed class AllocationTests
 {
     private const ulong Key = 100;
     private const int Rounds = 2_000;
     private const int Passes = 5;
+    private const int ActivitiesPerBatch = 16;
     private static readonly string Web = TestHost.Id("3f5c");
 
     [Theory]
@@ -31,6 +38,82 @@ public sealed class AllocationTests
 
         Assert.Equal(0, sink.Count);
         Assert.Equal(0, least);
+    }
+
+    [Theory]
+    [InlineData("JSON", false)]
+    [InlineData("JSON with raw paths", true)]
+    public void Json_OfFilesAndTcp_AllocatesNothing(string name, bool rawPaths)
+    {
+        Assert.NotEmpty(name);
+        var writer = new JsonEventWriter("box", rawPaths);
+        AssertWritesForNothing((in EventView e, IBufferWriter<byte> output) => writer.Write(e, output));
+    }
+
+    [Fact]
+    public void Text_OfFilesAndTcp_AllocatesNothing()
+    {
+        var writer = new TextEventWriter(new TextOptions(Width: 120, Color: true));
+        AssertWritesForNothing((in EventView e, IBufferWriter<byte> output) => writer.Write(e, output));
+    }
+
+    private static void AssertWritesForNothing(WriteEvent write)
+    {
+        var sink = new WritingSink(write);
+        var filter = new EventFilter(EventKinds.FilesTracker.Union(EventKinds.TcpConnectTracker));
+        var pipeline = new EventPipeline(TestHost.Identity, new PipelineOptions(filter), sink, new Ledger());
+        pipeline.Containers.ContainerSeen += container =>
+            pipeline.Containers.SetMetadata(container.Id, new ContainerMetadata(Name: "web-1"));
+        pipeline.Apply(new RecordBuilder().Mkdir(Key, $"/docker/{Web}").Exec(new ProcessSpec(6, 60).In(Key)).Bytes, 1);
+        byte[][] batches = Activities();
+        long least = long.MaxValue;
+        for (int pass = 0; pass < Passes; pass++)
+        {
+            least = Math.Min(least, Allocated(pipeline, batches));
+        }
+
+        Assert.Equal(Passes * batches.Length * ActivitiesPerBatch, sink.Count);
+        Assert.Equal(0, least);
+    }
+
+    /// <summary>One record of each file and TCP kind in each batch, of a container's and a host's process, known and not.</summary>
+    private static byte[][] Activities()
+    {
+        var records = new RecordBuilder();
+        var batches = new byte[Rounds / 10][];
+        for (int i = 0; i < batches.Length; i++)
+        {
+            ProcessSpec process = (i % 3) switch
+            {
+                0 => new ProcessSpec(6, 60).In(Key),
+                1 => new ProcessSpec(7, 70).In(Key),
+                _ => new ProcessSpec(8, 80),
+            };
+            AddActivities(records, process, i);
+            batches[i] = records.Take();
+        }
+
+        return batches;
+    }
+
+    private static void AddActivities(RecordBuilder records, ProcessSpec process, int round)
+    {
+        string path = "/srv/" + new string('x', round % 90);
+        records.FileOpen(process, new FileOpenSpec { Raw = path[1..] + "/../y", Base = path, Flags = 0x90042, Resolve = 0x88, Mode = 0x1a4, Result = (round % 5) - 2, Truncated = (Truncation)(round << 6) & (Truncation.Raw | Truncation.Base) });
+        for (EventKind kind = EventKind.FileClose; kind <= EventKind.FileIo; kind++)
+        {
+            records.FileIo(kind, process, new FileIoSpec { Path = path, OpenedNs = 5, BytesRead = (ulong)round, Inode = 3, Device = 9, FileMode = 0x81a4, Traits = (FileTraits)15 });
+        }
+
+        for (EventKind kind = EventKind.FileUnlink; kind <= EventKind.FileTruncate; kind++)
+        {
+            records.FileChange(kind, process, new FileChangeSpec { Raw = path, Base = "/", NewRaw = "../z", NewBase = path, Flags = 0x1007, Result = -(round % 140), Fd = 3, Owner = 5 });
+        }
+
+        for (EventKind kind = EventKind.TcpConnect; kind <= EventKind.TcpClose; kind++)
+        {
+            records.Tcp(kind, process, new TcpSpec { Local = round % 2 == 0 ? "10.0.0.1" : "fe80::1:0:0:1", Peer = round % 2 == 0 ? "1.1.1.1" : "::1", LatencyNs = 5_000, DurationNs = 7, Result = -(round % 140) });
+        }
     }
 
     /// <summary>The first passes fill tables and pools, and the runtime compiles and allocates now and then on its own.</summary>
@@ -57,9 +140,27 @@ public sealed class AllocationTests
         {
             ProcessSpec child = (i % 2 == 0 ? host : inside).Child(1_000 + (i % 20_000), 10_000 + i);
             ExecSpec exec = new() { Args = ["sh", "-c", new string('x', (int)(i % 7) * 40)], Exe = "/usr/bin/some-program" };
-            batches[i] = records.Fork(child).Exec(child, exec).Exit(child).After(TimeSpan.FromMilliseconds(2)).Take();
+            records.Fork(child).Exec(child, exec);
+            AddActivities(records, child, (int)i);
+            batches[i] = records.Exit(child).After(TimeSpan.FromMilliseconds(2)).Take();
         }
 
         return batches;
+    }
+
+    private delegate void WriteEvent(in EventView e, IBufferWriter<byte> output);
+
+    private sealed class WritingSink(WriteEvent write) : IEventSink
+    {
+        private readonly ArrayBufferWriter<byte> _output = new(1 << 16);
+
+        public int Count { get; private set; }
+
+        public void OnEvent(in EventView e)
+        {
+            _output.ResetWrittenCount();
+            write(e, _output);
+            Count++;
+        }
     }
 }

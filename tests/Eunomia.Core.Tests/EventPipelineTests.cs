@@ -11,6 +11,7 @@ public sealed class EventPipelineTests
     private static readonly string Other = TestHost.Id("99aa");
     private static readonly ProcessSpec Shell = new(42, 1_000) { Ppid = 1 };
     private static readonly ProcessSpec Inside = Shell.In(Key);
+    private static readonly EventKindSet Activities = EventKinds.FilesTracker.Union(EventKinds.TcpConnectTracker);
 
     [Fact]
     public void Apply_Snapshot_ChangesStateAndHandsOutNothing()
@@ -31,6 +32,65 @@ public sealed class EventPipelineTests
         fixture.Apply(r => r.Mkdir(5, "/x.slice").Fork(Shell).Exec(Shell).Exit(Shell).Rmdir(5, "/x.slice"));
 
         Assert.Equal(["process.exit", "cgroup.rmdir"], fixture.Sink.Names);
+    }
+
+    [Fact]
+    public void Apply_FilesAndTcp_AreAttributedByTheirOwnHeader()
+    {
+        var fixture = new PipelineFixture(new EventFilter(Activities));
+        fixture.Apply(r => r.Mkdir(Key, $"/docker/{Web}").Exec(Inside, new ExecSpec { Exe = "/bin/web" })
+            .FileOpen(Inside, new FileOpenSpec { Raw = "/a" })
+            .FileOpen(new ProcessSpec(77, 5).In(Key), new FileOpenSpec { Raw = "/b" }) // never seen to start
+            .FileIo(EventKind.FileClose, new ProcessSpec(78, 6), new FileIoSpec { Path = "/c" })
+            .Exit(Inside).After(TimeSpan.FromMinutes(1))
+            .Tcp(EventKind.TcpClose, Inside, new TcpSpec())); // long gone
+
+        Assert.Equal(["file.open 3f5c", "file.open 3f5c", "file.close -", "tcp.close 3f5c"], fixture.Seen());
+        Assert.Equal("/bin/web", fixture.Sink.Events[0].Json.GetProperty("process").GetProperty("exe").GetString());
+        Assert.False(fixture.Sink.Events[1].Json.GetProperty("process").TryGetProperty("exe", out _));
+    }
+
+    [Fact]
+    public void Apply_FilesAndTcp_ChangeNoProcess()
+    {
+        var fixture = new PipelineFixture();
+        fixture.Apply(r => r.FileOpen(Shell, new FileOpenSpec()).Tcp(EventKind.TcpConnect, Shell, new TcpSpec()));
+
+        Assert.Equal((2, 0), (fixture.Sink.Events.Count, fixture.Pipeline.Processes.Count));
+    }
+
+    [Fact]
+    public void Apply_FilesAndTcpInASnapshot_AreIgnored()
+    {
+        var fixture = new PipelineFixture();
+        fixture.Snapshot(r => r.FileOpen(Shell, new FileOpenSpec()).Tcp(EventKind.TcpConnect, Shell, new TcpSpec()));
+
+        Assert.Empty(fixture.Sink.Events);
+    }
+
+    [Fact]
+    public void Filter_FilesAndTcp_FollowPidsAndContainersLikeOthers()
+    {
+        PipelineFixture fixture = new(new EventFilter(Activities, [PipelineFixture.Selector("3f5c")], [10]));
+        ProcessSpec root = new(10, 500);
+        fixture.Apply(r => r.Mkdir(Key, $"/docker/{Web}").Exec(root).Fork(root.Child(11, 600))
+            .FileOpen(root.Child(11, 600), new FileOpenSpec()).FileOpen(Inside, new FileOpenSpec()).FileOpen(Shell, new FileOpenSpec())
+            .Tcp(EventKind.TcpListen, root, new TcpSpec()).Tcp(EventKind.TcpListen, Shell, new TcpSpec()));
+
+        Assert.Equal([11u, 42u, 10u], fixture.Sink.Events.Select(e => e.Pid));
+    }
+
+    [Fact]
+    public void Name_Unknown_HoldsFileEventsToo()
+    {
+        PipelineFixture fixture = new(new EventFilter(Activities, [PipelineFixture.Selector("web")]));
+        fixture.Apply(r => r.Mkdir(Key, $"/docker/{Web}").FileOpen(Inside, new FileOpenSpec { Raw = "/first" })
+            .FileChange(EventKind.FileRename, Inside, new FileChangeSpec { Raw = "/first", NewRaw = "/second" }));
+        Assert.Empty(fixture.Sink.Events);
+
+        fixture.Pipeline.Containers.SetMetadata(Web, new ContainerMetadata(Name: "web-1"));
+        Assert.Equal(["file.open", "file.rename"], fixture.Sink.Names);
+        Assert.Equal("/second", fixture.Sink.Events[1].Json.GetProperty("file").GetProperty("new_path").GetString());
     }
 
     [Fact]
@@ -81,12 +141,16 @@ public sealed class EventPipelineTests
             string path = paths[random.Next(paths.Length)];
             fixture.Records.Flags = (RecordTraits)random.Next(8);
             fixture.Records.NowNs += (ulong)random.Next(1_000_000_000);
-            _ = random.Next(5) switch
+            _ = random.Next(9) switch
             {
                 0 => fixture.Records.Fork(process),
                 1 => fixture.Records.Exec(process),
                 2 => fixture.Records.Exit(process),
-                3 => fixture.Records.Mkdir(key, path, (ulong)random.Next(9), (Truncation)(random.Next(2) << 5)),
+                3 => fixture.Records.FileOpen(process, new FileOpenSpec { Raw = path, Base = path, Flags = (ulong)random.NextInt64(), Result = random.Next(-200, 9), Truncated = (Truncation)random.Next(0x800) }),
+                4 => fixture.Records.FileIo((EventKind)random.Next(7, 9), process, new FileIoSpec { Path = path, Fd = random.Next(-2, 9), FileMode = (uint)random.Next() }),
+                5 => fixture.Records.FileChange((EventKind)random.Next(9, 18), process, new FileChangeSpec { Raw = path, NewRaw = path, Mode = (uint)random.Next(), Flags = (uint)random.Next(), Truncated = (Truncation)random.Next(0x800) }),
+                6 => fixture.Records.Tcp((EventKind)random.Next(18, 22), process, new TcpSpec { Family = (ushort)random.Next(11), Direction = (TcpDirection)random.Next(6), Result = random.Next() }),
+                7 => fixture.Records.Mkdir(key, path, (ulong)random.Next(9), (Truncation)(random.Next(2) << 5)),
                 _ => fixture.Records.Rmdir(key, path),
             };
             fixture.Apply();

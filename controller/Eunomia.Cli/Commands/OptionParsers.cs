@@ -111,7 +111,9 @@ internal static class OptionParsers
             && seconds >= least && seconds <= most
             ? TimeSpan.FromSeconds(seconds)
             : Refuse<TimeSpan?>(
-                result, string.Create(CultureInfo.InvariantCulture, $"'{text}' is not a number of seconds from {least} to {most}"), null);
+                result,
+                string.Create(CultureInfo.InvariantCulture, $"'{text}' is not a number of seconds from {least} to {most}"),
+                null);
     }
 
     private static string Single(ArgumentResult result) => result.Tokens[0].Value;

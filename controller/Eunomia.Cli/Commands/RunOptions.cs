@@ -12,6 +12,7 @@ internal sealed class RunOptions
 
     private readonly Argument<Tracker[]> _trackers = new("TRACKER")
     {
+        HelpName = "TRACKER",
         Description = "What to show, one or more of:\n"
             + string.Join('\n', Tracker.All.Select(tracker => $"{tracker.Name,-10}  {tracker.Summary}")),
         CustomParser = OptionParsers.Trackers,
@@ -58,7 +59,8 @@ internal sealed class RunOptions
     {
         HelpName = "KIND,...",
         Description = $"Only these kinds of {string.Join(", ", EventKinds.All.Select(EventKinds.Name))}. Kinds of "
-            + "containers and cgroups go with any tracker. Default: all kinds of the trackers; cgroup kinds only when named.",
+            + "containers and cgroups go with any tracker. Default: all kinds of the trackers; cgroup kinds only when "
+            + "named.",
         CustomParser = OptionParsers.Events,
         Arity = ArgumentArity.OneOrMore,
     };
@@ -105,7 +107,8 @@ internal sealed class RunOptions
     {
         Option[] all =
         [
-            _containers, _pids, _time, _format, _file, _events, _paths, _ioInterval, _fields, _variables, _strict, _collector,
+            _containers, _pids, _time, _format, _file, _events, _paths, _ioInterval, _fields, _variables, _strict,
+            _collector,
         ];
         command.Arguments.Add(_trackers);
         foreach (Option option in all)
@@ -144,7 +147,8 @@ internal sealed class RunOptions
         FileIoInterval = parsed.GetValue(_ioInterval) ?? DefaultIoInterval,
     };
 
-    private static EventKindSet Events(Tracker[] trackers, EventKindSet chosen) => chosen.IsEmpty ? Union(trackers) : chosen;
+    private static EventKindSet Events(Tracker[] trackers, EventKindSet chosen) =>
+        chosen.IsEmpty ? Union(trackers) : chosen;
 
     private static EventKindSet Union(Tracker[] trackers) =>
         trackers.Aggregate(default(EventKindSet), (kinds, tracker) => kinds.Union(tracker.Kinds));
@@ -154,16 +158,18 @@ internal sealed class RunOptions
     {
         EventKindSet missing = chosen.Except(Union(trackers)).Except(EventKinds.Common);
         IEnumerable<Tracker> more = Tracker.All.Where(tracker => !tracker.Kinds.Intersect(missing).IsEmpty);
-        return missing.IsEmpty ? null
-            : $"--events: {missing} is not shown by 'run {string.Join(' ', trackers)}'; "
-                + $"say 'run {string.Join(' ', trackers.Concat(more))}'";
+        return missing.IsEmpty
+            ? null
+            : $"--events: {missing} is not shown by '{Run(trackers)}'; say '{Run(trackers.Concat(more))}'";
     }
 
     private static string? WithoutFiles(Tracker[] trackers) => trackers.Contains(Tracker.Files)
         ? null
-        : $"--paths: no files in 'run {string.Join(' ', trackers)}'; say 'run {string.Join(' ', trackers.Append(Tracker.Files))}'";
+        : $"--paths: no files in '{Run(trackers)}'; say '{Run(trackers.Append(Tracker.Files))}'";
 
     private static string? WithoutIo(EventKindSet events) => events.Contains(EventKind.FileIo)
         ? null
         : "--io-interval: no file.io is shown; it comes from the files tracker, unless --events leaves it out";
+
+    private static string Run(IEnumerable<Tracker> trackers) => $"run {string.Join(' ', trackers)}";
 }

@@ -29,11 +29,11 @@ internal sealed class ProcessScope
         var reader = new RecordReader(records);
         while (reader.TryRead(out Record record))
         {
-            if (record.Header.Tgid == 0 || record.Kind is EventKind.CgroupMkdir or EventKind.CgroupRmdir)
+            // Records of other kinds may come after their process has ended, and would bring it back.
+            if (record.Header.Tgid != 0 && record.Kind is EventKind.ProcessFork or EventKind.ProcessExec or EventKind.ProcessExit)
             {
-                continue;
+                Observe(record, unknownToKernel);
             }
-            Observe(record, unknownToKernel);
         }
         return unknownToKernel;
     }

@@ -63,10 +63,12 @@ internal sealed class FilePathReader(bool raw)
                 FileOpenRecord open = record.AsFileOpen();
                 return Choose(open.Path, open.Raw, open.Base, cut);
             case RecordShape.FileIo:
-                return Choose(record.AsFileIo().Path, default, default, cut);
+                return OfDescriptor(record.AsFileIo(), cut);
             default:
                 FileChangeRecord change = record.AsFileChange();
-                FilePaths paths = Choose(change.Path, change.Raw, change.Base, cut);
+                FilePaths paths = FlagNames.IsEmptyPath(record.Kind, change.Fields.Flags) && change.Raw.IsEmpty && change.Path.IsEmpty
+                    ? Choose(change.Base, default, default, Has(cut, Truncation.Base) ? Truncation.Path : Truncation.None)
+                    : Choose(change.Path, change.Raw, change.Base, cut);
                 AddNew(ref paths, record.Kind, change, cut);
                 return paths;
         }
@@ -74,41 +76,30 @@ internal sealed class FilePathReader(bool raw)
 
     private FilePaths Choose(ReadOnlySpan<byte> path, ReadOnlySpan<byte> passed, ReadOnlySpan<byte> directory, Truncation cut)
     {
-        bool isCut = (cut & Truncation.Raw) != 0;
-        var paths = default(FilePaths);
+        bool isCut = Has(cut, Truncation.Raw);
         if (raw && (isCut || !passed.IsEmpty))
         {
-            paths.Path = passed;
-            paths.Source = passed.IsEmpty ? PathSource.None : PathSource.Raw;
-            paths.Cut = isCut ? PathParts.Path : PathParts.None;
-            return paths;
+            return Known(passed, PathSource.Raw, isCut);
         }
 
+        FilePaths paths = !path.IsEmpty ? Known(path, PathSource.Dentry, Has(cut, Truncation.Path))
+            : TryJoin(_path, directory, passed, Has(cut, Truncation.Base)) ? Known(_path.Written, PathSource.Lexical, isCut)
+            : Known(default, PathSource.None, Has(cut, Truncation.Path | Truncation.Base | Truncation.Raw));
         paths.Raw = passed;
-        paths.Cut = isCut ? PathParts.Raw : PathParts.None;
-        if (!path.IsEmpty)
-        {
-            paths.Path = path;
-            paths.Source = PathSource.Dentry;
-            paths.Cut |= (cut & Truncation.Path) != 0 ? PathParts.Path : PathParts.None;
-        }
-        else if (TryJoin(_path, directory, passed, (cut & Truncation.Base) != 0))
-        {
-            paths.Path = _path.Written;
-            paths.Source = PathSource.Lexical;
-            paths.Cut |= isCut ? PathParts.Path : PathParts.None;
-        }
-        else
-        {
-            paths.Cut |= (cut & (Truncation.Path | Truncation.Base | Truncation.Raw)) != 0 ? PathParts.Path : PathParts.None;
-        }
-
+        paths.Cut |= isCut ? PathParts.Raw : PathParts.None;
         return paths;
+    }
+
+    /// <summary>An open that was watched left its path behind, raw when that was asked for.</summary>
+    private FilePaths OfDescriptor(FileIoRecord io, Truncation cut)
+    {
+        bool isPassed = raw && (io.Fields.FileFlags & FileTraits.Inherited) == 0;
+        return Known(io.Path, isPassed ? PathSource.Raw : PathSource.Dentry, Has(cut, Truncation.Path));
     }
 
     private void AddNew(ref FilePaths paths, EventKind kind, FileChangeRecord change, Truncation cut)
     {
-        bool isCut = (cut & Truncation.NewRaw) != 0;
+        bool isCut = Has(cut, Truncation.NewRaw);
         if (kind == EventKind.FileSymlink)
         {
             paths.Target = change.NewRaw;
@@ -121,15 +112,25 @@ internal sealed class FilePathReader(bool raw)
         }
         else
         {
-            bool isBaseCut = (cut & Truncation.NewBase) != 0;
+            bool isBaseCut = Has(cut, Truncation.NewBase);
+            bool isKnown = TryJoin(_newPath, change.NewBase, change.NewRaw, isBaseCut);
+            paths.NewPath = isKnown ? _newPath.Written : default;
             paths.NewRaw = change.NewRaw;
-            paths.NewPath = TryJoin(_newPath, change.NewBase, change.NewRaw, isBaseCut) ? _newPath.Written : default;
-            paths.Cut |= isCut ? PathParts.NewRaw : PathParts.None;
-            paths.Cut |= isCut || (isBaseCut && paths.NewPath.IsEmpty) ? PathParts.NewPath : PathParts.None;
+            paths.Cut |= isCut ? PathParts.NewRaw | PathParts.NewPath : PathParts.None;
+            paths.Cut |= isBaseCut && !isKnown ? PathParts.NewPath : PathParts.None;
         }
     }
 
-    /// <summary>With its end cut off, a directory would lead to another place: then there is no path.</summary>
+    private static FilePaths Known(ReadOnlySpan<byte> path, PathSource source, bool isCut) => new()
+    {
+        Path = path,
+        Source = path.IsEmpty ? PathSource.None : source,
+        Cut = isCut ? PathParts.Path : PathParts.None,
+    };
+
+    /// <summary>With a part missing, a directory would lead to another place: then there is no path.</summary>
     private static bool TryJoin(Utf8Buffer path, ReadOnlySpan<byte> directory, ReadOnlySpan<byte> passed, bool isDirectoryCut) =>
         LexicalPath.TryWrite(path, isDirectoryCut ? default : directory, passed);
+
+    private static bool Has(Truncation cut, Truncation part) => (cut & part) != 0;
 }

@@ -11,6 +11,7 @@ internal ref struct FlagNames
 {
     private const ulong AccessMode = 3;
     private const ulong Path = 0x20_0000;
+    private const uint EmptyPath = 0x1000;
 
     /// <summary>By the access mode's bits; the last one is neither reading nor writing, for ioctl only.</summary>
     private static readonly string[] AccessModes = ["O_RDONLY", "O_WRONLY", "O_RDWR", "O_ACCMODE"];
@@ -33,7 +34,7 @@ internal ref struct FlagNames
     private static readonly (ulong Bits, string Name)[] AtFlags =
     [
         (0x100, "AT_SYMLINK_NOFOLLOW"), (0x200, "AT_REMOVEDIR"), (0x400, "AT_SYMLINK_FOLLOW"), (0x800, "AT_NO_AUTOMOUNT"),
-        (0x1000, "AT_EMPTY_PATH"),
+        (EmptyPath, "AT_EMPTY_PATH"),
     ];
 
     private static readonly (ulong Bits, string Name)[] RenameFlags =
@@ -66,6 +67,9 @@ internal ref struct FlagNames
     /// <summary>RENAME_* of a rename, AT_* of other changes.</summary>
     internal static FlagNames OfChange(EventKind kind, uint flags) =>
         new(kind == EventKind.FileRename ? RenameFlags : AtFlags, flags);
+
+    /// <summary>Whether an empty path is right, and means what the directory's descriptor stands for.</summary>
+    internal static bool IsEmptyPath(EventKind kind, uint flags) => kind != EventKind.FileRename && (flags & EmptyPath) != 0;
 
     /// <summary>The next name, or false after the last one.</summary>
     internal bool TryNext([NotNullWhen(true)] out string? name)

@@ -92,7 +92,11 @@ internal static class NetworkText
         bool isV6 = address.Length != 4;
         buffer.Append(isV6 ? "["u8 : default);
         buffer.AppendAddress(address);
-        buffer.Append(isV6 ? "]:"u8 : ":"u8);
-        buffer.Append(port);
+        buffer.Append(isV6 ? "]"u8 : default);
+        if (port != 0)
+        {
+            buffer.Append((byte)':');
+            buffer.Append(port);
+        }
     }
 }

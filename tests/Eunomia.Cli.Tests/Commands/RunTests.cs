@@ -3,12 +3,13 @@ using System.Text.Json;
 using Eunomia.Cli.Output;
 using Eunomia.Controller.Tests.Fakes;
 using Eunomia.Core.Events;
+using Eunomia.Protocol.Collector.V1;
 using Eunomia.TestKit;
 
 namespace Eunomia.Cli.Tests.Commands;
 
 /// <summary>The whole command against a fake collector.</summary>
-public sealed class RunProcessTests : IAsyncLifetime, IDisposable
+public sealed class RunTests : IAsyncLifetime, IDisposable
 {
     private const uint Exec = (uint)EventKind.ProcessExec;
     private readonly RecordBuilder _records = new();
@@ -18,7 +19,7 @@ public sealed class RunProcessTests : IAsyncLifetime, IDisposable
 
     private FakeCollector Collector => _collector ?? throw new InvalidOperationException();
 
-    public RunProcessTests() => _file = _folder.File("events");
+    public RunTests() => _file = _folder.File("events");
 
     public async Task InitializeAsync() => _collector = await FakeCollector.StartAsync();
 
@@ -201,6 +202,63 @@ public sealed class RunProcessTests : IAsyncLifetime, IDisposable
 
         string line = Assert.Single(await File.ReadAllLinesAsync(_file));
         Assert.Contains("process.exit", line, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("process", new[] { Family.Process }, 0u, 0UL, false)]
+    [InlineData("files", new[] { Family.Process, Family.File }, 10_000u, 0x3ffc0UL, false)]
+    [InlineData("tcpconnect files process", new[] { Family.Process, Family.File, Family.Net }, 10_000u, 0x3fffc0UL, false)]
+    [InlineData("files --io-interval 2.5 --paths raw", new[] { Family.Process, Family.File }, 2_500u, 0x3ffc0UL, true)]
+    [InlineData("files --paths resolved --events file.open,container.start", new[] { Family.Process, Family.File }, 0u, 0x40UL, false)]
+    [InlineData("files tcpconnect --events cgroup.mkdir,tcp.close", new[] { Family.Process, Family.Net }, 0u, 0x200000UL, false)]
+    public async Task Run_Trackers_AskForWhatTheyNeed(string arguments, Family[] families, uint interval, ulong kinds, bool raw)
+    {
+        using var fixture = new CommandFixture();
+        Task<int> run = fixture.RunAsync(["run", "--collector", Collector.SocketPath, .. arguments.Split(' ')]);
+        SubscribeRequest request = await Eventually.Within(Collector.Subscribed);
+        fixture.Stop();
+
+        Assert.Equal(ExitCodes.Success, await run);
+        Assert.Equal(families, request.Families);
+        Assert.Equal((kinds, interval, raw), (request.Kinds, request.FileIoIntervalMs, request.RawPaths));
+    }
+
+    [Theory]
+    [InlineData("--paths resolved", "/srv/a", "lexical")]
+    [InlineData("--paths raw", "../srv/a", "raw")]
+    public async Task Run_Files_ShowsThemAsAsked(string option, string path, string source)
+    {
+        using var fixture = new CommandFixture();
+        Task<int> run = fixture.RunAsync(
+            ["run", "files", "--collector", Collector.SocketPath, "--fmt", "json", "-o", _file, .. option.Split(' ')]);
+        await fixture.SaidAsync("ready");
+        Collector.Send(Exec, Record(10));
+        var open = new FileOpenSpec { Raw = "../srv/a", Base = "/tmp", Result = -2 };
+        Collector.Send((uint)EventKind.FileOpen, _records.FileOpen(new ProcessSpec(10, 10), open).Take());
+        fixture.Stop();
+        await run;
+
+        JsonElement shown = JsonDocument.Parse(Assert.Single(await File.ReadAllLinesAsync(_file))).RootElement;
+        Assert.Equal(path, shown.GetProperty("file").GetProperty("path").GetString());
+        Assert.Equal(source, shown.GetProperty("file").GetProperty("path_source").GetString());
+        Assert.Equal("/bin/sh", shown.GetProperty("process").GetProperty("exe").GetString());
+        Assert.Contains("ledger file.open offered=1 delivered=1 lost=0", fixture.ErrorLines);
+    }
+
+    [Theory]
+    [InlineData("--paths resolved", "/srv/a")]
+    [InlineData("--paths raw", "../srv/a")]
+    public async Task Run_FilesAsText_ShowsThemAsAsked(string option, string path)
+    {
+        using var fixture = new CommandFixture();
+        Task<int> run = fixture.RunAsync(["run", "files", "--collector", Collector.SocketPath, "-o", _file, .. option.Split(' ')]);
+        await fixture.SaidAsync("ready");
+        var change = new FileChangeSpec { Raw = "../srv/a", Base = "/tmp" };
+        Collector.Send((uint)EventKind.FileUnlink, _records.FileChange(EventKind.FileUnlink, new ProcessSpec(10, 10), change).Take());
+        fixture.Stop();
+        await run;
+
+        Assert.EndsWith($" {path}", (await File.ReadAllLinesAsync(_file))[1], StringComparison.Ordinal);
     }
 
     [Theory]

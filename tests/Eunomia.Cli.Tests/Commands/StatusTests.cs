@@ -20,11 +20,13 @@ public sealed class StatusTests
             $"""
             collector   0.1.0 at {collector.SocketPath}
             kernel      6.1.0-fake, boot 00000000-0000-0000-0000-000000000001, cgroups v2
-            record ABI  1; this eunomiactl reads 1
+            record ABI  2; this eunomiactl reads 2
             rings       16384 KiB in all, 2 CPUs
             subscribed  no
             tracker     cgroup full through tp_btf
             tracker     process full through tp_btf
+            tracker     files full through tp_btf
+            tracker     tcpconnect full through tp_btf
             ledger      process.exec offered=9 lost=3 ring=1 collector=2
 
             """,
@@ -42,7 +44,7 @@ public sealed class StatusTests
         Assert.Equal(ExitCodes.Success, fixture.Run("status", "--fmt", "json", "--collector", collector.SocketPath));
         JsonElement status = JsonDocument.Parse(fixture.Out).RootElement;
         Assert.Equal("0.1.0", status.GetProperty("version").GetString());
-        Assert.Equal(["cgroup", "process"], status.GetProperty("trackers").EnumerateArray().Select(t => t.GetProperty("name").GetString()));
+        Assert.Equal(["cgroup", "process", "files", "tcpconnect"], status.GetProperty("trackers").EnumerateArray().Select(t => t.GetProperty("name").GetString()));
         Assert.Equal(ulong.MaxValue, status.GetProperty("ledger")[0].GetProperty("offered").GetUInt64());
         Assert.Equal("8000000000000001", status.GetProperty("cgroup_losses")[0].GetProperty("cgroup_key").GetString());
     }
@@ -71,13 +73,13 @@ public sealed class StatusTests
     public async Task Status_OtherAbi_ShowsWhatThereIsAndFails()
     {
         await using FakeCollector collector = await FakeCollector.StartAsync();
-        collector.Status.AbiVersion = 2;
+        collector.Status.AbiVersion = 1;
         using var fixture = new CommandFixture();
 
         Assert.Equal(ExitCodes.Failure, fixture.Run("status", "--collector", collector.SocketPath));
-        Assert.Contains("record ABI  2; this eunomiactl reads 1", fixture.Out, StringComparison.Ordinal);
+        Assert.Contains("record ABI  1; this eunomiactl reads 2", fixture.Out, StringComparison.Ordinal);
         Assert.Equal(
-            $"the collector at {collector.SocketPath} (version 0.1.0) writes records of ABI 2, and this eunomiactl reads ABI 1: "
+            $"the collector at {collector.SocketPath} (version 0.1.0) writes records of ABI 1, and this eunomiactl reads ABI 2: "
             + "install eunomiactl and eunomia-collector of the same version",
             fixture.Complaint());
     }

@@ -3,7 +3,7 @@ namespace Eunomia.Cli.Tests.Commands;
 /// <summary>Every wrong command line gives one line that says what would be right, and exit status 2.</summary>
 public sealed class UsageTests
 {
-    private const string SeeRunProcess = "; see 'eunomiactl run process --help'";
+    private const string SeeRun = "; see 'eunomiactl run --help'";
 
     [Theory]
     [InlineData("--fmt xml", "--fmt: 'xml' is not a format; allowed: text, json")]
@@ -23,7 +23,18 @@ public sealed class UsageTests
     [InlineData("--env A,B,C,D,E,F,G,H,I,J,K,L,M,N,O,P,Q", "--env: 17 names given; at most 16 are possible")]
     [InlineData("--contaner x", "unknown option '--contaner', did you mean '--container'?")]
     [InlineData("--nonsense", "unknown option '--nonsense'")]
-    [InlineData("surplus", "unknown argument 'surplus'")]
+    [InlineData("surplus", "unknown tracker 'surplus'; allowed: process, files, tcpconnect")]
+    [InlineData("files surplus tcpconnect", "unknown tracker 'surplus'; allowed: process, files, tcpconnect")]
+    [InlineData("files --paths real", "--paths: 'real' is not a way to name files; allowed: raw, resolved")]
+    [InlineData("files --io-interval 0", "--io-interval: '0' is not a number of seconds from 0.1 to 86400")]
+    [InlineData("files --io-interval 86401", "--io-interval: '86401' is not a number of seconds from 0.1 to 86400")]
+    [InlineData("--paths raw", "--paths: no files in 'run process'; say 'run process files'")]
+    [InlineData("tcpconnect --paths resolved", "--paths: no files in 'run process tcpconnect'; say 'run process tcpconnect files'")]
+    [InlineData("--io-interval 3", "--io-interval: no file.io is shown; it comes from the files tracker, unless --events leaves it out")]
+    [InlineData("files --events file.open --io-interval 3", "--io-interval: no file.io is shown; it comes from the files tracker, unless --events leaves it out")]
+    [InlineData("--events process.exec,file.open", "--events: file.open is not shown by 'run process'; say 'run process files'")]
+    [InlineData("files --events tcp.close", "--events: tcp.close is not shown by 'run process files'; say 'run process files tcpconnect'")]
+    [InlineData("--events file.io,tcp.close", "--events: file.io,tcp.close is not shown by 'run process'; say 'run process files tcpconnect'")]
     [InlineData("-p", "required argument missing for option: '-p'")]
     public void RunProcess_WrongOption_SaysWhatIsRight(string arguments, string complaint)
     {
@@ -31,7 +42,7 @@ public sealed class UsageTests
 
         int status = fixture.Run(["run", "process", .. arguments.Split(' ')]);
 
-        Assert.Equal(complaint + SeeRunProcess, fixture.Complaint());
+        Assert.Equal(complaint + SeeRun, fixture.Complaint());
         Assert.Equal(ExitCodes.Usage, status);
     }
 
@@ -61,9 +72,12 @@ public sealed class UsageTests
     }
 
     [Theory]
-    [InlineData("run", "say which of these is wanted: process; see 'eunomiactl run --help'")]
+    [InlineData("run", "say which of these is wanted: process, files, tcpconnect; see 'eunomiactl run --help'")]
+    [InlineData("run -T 3", "say which of these is wanted: process, files, tcpconnect; see 'eunomiactl run --help'")]
+    [InlineData("run tcpconnect --events process.exec", "--events: process.exec is not shown by 'run tcpconnect'; say 'run tcpconnect process'; see 'eunomiactl run --help'")]
     [InlineData("", "say which of these is wanted: run, status; see 'eunomiactl --help'")]
-    [InlineData("run proces", "unknown command 'proces', did you mean 'process'?; see 'eunomiactl run --help'")]
+    [InlineData("run proces", "unknown tracker 'proces'; allowed: process, files, tcpconnect; see 'eunomiactl run --help'")]
+    [InlineData("ru process", "unknown command 'ru', did you mean 'run'?; see 'eunomiactl --help'")]
     [InlineData("stat", "unknown command 'stat'; see 'eunomiactl --help'")]
     public void Command_MissingOrUnknown_SaysWhichThereAre(string arguments, string complaint)
     {
@@ -98,7 +112,7 @@ public sealed class UsageTests
 
     [Theory]
     [InlineData("--help", "run", "status", "--version")]
-    [InlineData("run --help", "process")]
+    [InlineData("run --help", "process", "files", "tcpconnect", "--paths", "--io-interval")]
     [InlineData("run process --help", "--container", "--pid", "--time", "--fmt", "--output", "--events", "--fields", "--env", "--strict", "--collector")]
     [InlineData("status -h", "--fmt", "--strict", "--collector")]
     public void Help_OfEachCommand_NamesEverything(string arguments, params string[] names)
@@ -110,6 +124,16 @@ public sealed class UsageTests
         Assert.Equal(ExitCodes.Success, status);
         Assert.All(names, name => Assert.Contains(name, fixture.Out, StringComparison.Ordinal));
         Assert.Empty(fixture.Error);
+    }
+
+    [Fact]
+    public void Help_OfRun_HasALineForEachTracker()
+    {
+        using var fixture = new CommandFixture();
+        fixture.Run("run", "--help");
+
+        string[] lines = [.. fixture.Out.Split('\n').Select(line => line.Trim())];
+        Assert.All(Core.Events.Tracker.All, tracker => Assert.Contains($"{tracker.Name,-10}  {tracker.Summary}", lines));
     }
 
     [Fact]

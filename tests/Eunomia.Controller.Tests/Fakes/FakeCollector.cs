@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using Eunomia.Core.Events;
 using Eunomia.Protocol.Collector.V1;
 using Google.Protobuf;
 using Grpc.Core;
@@ -188,7 +189,7 @@ public sealed class FakeCollector : IAsyncDisposable
     private static GetStatusResponse NewStatus() => new()
     {
         Version = "0.1.0",
-        AbiVersion = 1,
+        AbiVersion = RecordAbi.Version,
         KernelRelease = "6.1.0-fake",
         BootId = "00000000-0000-0000-0000-000000000001",
         RingBytes = 16 << 20,
@@ -200,6 +201,8 @@ public sealed class FakeCollector : IAsyncDisposable
         {
             new FamilyStatus { Family = Family.Cgroup, State = FamilyState.Full, Hook = "tp_btf" },
             new FamilyStatus { Family = Family.Process, State = FamilyState.Full, Hook = "tp_btf" },
+            new FamilyStatus { Family = Family.File, State = FamilyState.Full, Hook = "tp_btf" },
+            new FamilyStatus { Family = Family.Net, State = FamilyState.Full, Hook = "tp_btf" },
         },
     };
 

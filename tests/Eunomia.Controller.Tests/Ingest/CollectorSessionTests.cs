@@ -9,6 +9,8 @@ namespace Eunomia.Controller.Tests.Ingest;
 
 public sealed class CollectorSessionTests
 {
+    private static readonly EventFilter FilesAndTcp = new(EventKinds.FilesTracker.Union(EventKinds.TcpConnectTracker));
+
     [Fact]
     public async Task Run_StoppedAfterEvents_DeliversAllAndBalances()
     {
@@ -37,6 +39,43 @@ public sealed class CollectorSessionTests
         Assert.Equal([Family.Process], request.Families);
         Assert.Equal(["PATH"], request.EnvironmentNames);
         Assert.False(request.Filter.ByCgroup || request.Filter.ByPid);
+    }
+
+    [Fact]
+    public async Task Run_FilesAndTcp_SubscribesToThemAndToProcesses()
+    {
+        await using SessionFixture fixture = await SessionFixture.StartedAsync(
+            FilesAndTcp, adjust: options => options with { RawPaths = true, FileIoInterval = TimeSpan.FromSeconds(1.5) });
+
+        SubscribeRequest request = await fixture.Collector.Subscribed;
+
+        Assert.Equal([Family.Process, Family.File, Family.Net], request.Families);
+        Assert.Equal(0x3fffc0ul, request.Kinds);
+        Assert.Equal((true, 1_500u), (request.RawPaths, request.FileIoIntervalMs));
+    }
+
+    [Fact]
+    public async Task Run_OnlyCgroupsWanted_NeedsNoTracker()
+    {
+        await using SessionFixture fixture = await SessionFixture.StartedAsync(
+            new EventFilter(EventKindSet.Of(EventKind.CgroupMkdir)), collector => Impair(collector, 1, FamilyState.Off));
+
+        Assert.Equal([Family.Process], (await fixture.Collector.Subscribed).Families);
+        Assert.False((await fixture.StopAsync()).IsPerfect);
+    }
+
+    [Fact]
+    public async Task Run_FileRecordsLost_AreNoReasonToListAnew()
+    {
+        await using SessionFixture fixture = await SessionFixture.StartedAsync(FilesAndTcp);
+        fixture.Collector.Lose((uint)EventKind.FileOpen, 1_000);
+        byte[] open = fixture.Records.FileOpen(new ProcessSpec(10, 10), new FileOpenSpec { Raw = "/a" }).Take();
+        fixture.Collector.Send((uint)EventKind.FileOpen, open);
+        await fixture.Output.CountAsync(1);
+
+        await fixture.StopAsync();
+
+        Assert.Equal(1, fixture.Collector.Snapshots);
     }
 
     [Fact]
@@ -142,14 +181,59 @@ public sealed class CollectorSessionTests
         Assert.Contains("process tracker is off: no BTF", error.Message, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData(0, FamilyState.Off)]
-    [InlineData(0, FamilyState.Degraded)]
-    [InlineData(1, FamilyState.Degraded)]
-    public async Task Run_FamilyImpaired_GoesOnAndSaysSo(int family, FamilyState state)
+    [Fact]
+    public async Task Run_EveryWantedFamilyOff_FailsWithAllReasons()
+    {
+        await using SessionFixture fixture = await SessionFixture.CreateAsync(collector =>
+        {
+            Impair(collector, 2, FamilyState.Off);
+            Impair(collector, 3, FamilyState.Off);
+        });
+        fixture.Start(FilesAndTcp);
+
+        CollectorException error = await Assert.ThrowsAsync<CollectorException>(() => Eventually.Within(fixture.Session));
+
+        Assert.Equal(CollectorFault.TrackerOff, error.Fault);
+        Assert.Equal("the files tracker is off: no BTF; the tcpconnect tracker is off: no BTF", error.Message);
+    }
+
+    [Fact]
+    public async Task Run_FamilyTheCollectorDoesNotName_IsOff()
     {
         await using SessionFixture fixture = await SessionFixture.StartedAsync(
-            prepare: collector => Impair(collector, family, state));
+            FilesAndTcp, collector => collector.Status.Families.RemoveAt(2));
+
+        SessionResult result = await fixture.StopAsync();
+
+        Assert.True(result.MissedSomething);
+        Assert.Equal(["the files tracker is off: this collector does not have it"], fixture.Observer.Notices);
+    }
+
+    [Theory]
+    [InlineData("not wanted", 2)]
+    [InlineData("not wanted either", 3)]
+    public async Task Run_FamilyNobodyWantsOff_IsNoMatter(string name, int family)
+    {
+        Assert.NotEmpty(name);
+        await using SessionFixture fixture = await SessionFixture.StartedAsync(
+            prepare: collector => Impair(collector, family, FamilyState.Off));
+
+        Assert.True((await fixture.StopAsync()).IsPerfect);
+        Assert.Empty(fixture.Observer.Notices);
+    }
+
+    [Theory]
+    [InlineData(0, FamilyState.Off, false)]
+    [InlineData(0, FamilyState.Degraded, false)]
+    [InlineData(1, FamilyState.Degraded, false)]
+    [InlineData(1, FamilyState.Off, true)]
+    [InlineData(2, FamilyState.Off, true)]
+    [InlineData(3, FamilyState.Off, true)]
+    [InlineData(3, FamilyState.Degraded, true)]
+    public async Task Run_FamilyImpaired_GoesOnAndSaysSo(int family, FamilyState state, bool filesAndTcp)
+    {
+        await using SessionFixture fixture = await SessionFixture.StartedAsync(
+            filesAndTcp ? FilesAndTcp : null, collector => Impair(collector, family, state));
 
         SessionResult result = await fixture.StopAsync();
 

@@ -51,6 +51,15 @@ public sealed class ProcessScopeTests
     }
 
     [Fact]
+    public void Observe_ConnectionThatOutlivedItsProcess_DoesNotBringItBack()
+    {
+        _scope.EndSnapshot();
+        _scope.Observe(_records.Fork(Process(101, Root)).Exit(Process(101, Root)).Tcp(EventKind.TcpClose, Process(101, Root), new TcpSpec()).Take());
+
+        Assert.Equal([Root], _scope.BeginSubscription());
+    }
+
+    [Fact]
     public void Observe_DescendantTheKernelFollows_IsNotGiven()
     {
         _scope.EndSnapshot();

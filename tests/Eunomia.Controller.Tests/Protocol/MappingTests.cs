@@ -28,4 +28,9 @@ public sealed class MappingTests
         Assert.DoesNotContain(Enum.GetValues<Family>()[1..], family => family.ToName().StartsWith("family-", StringComparison.Ordinal));
         Assert.DoesNotContain(Enum.GetValues<FamilyState>()[1..], state => state.ToName() == "unknown");
     }
+
+    [Fact]
+    public void ToName_OfATrackersFamily_IsWhatUsersWrite() => Assert.Equal(
+        Core.Events.Tracker.All.Select(tracker => tracker.Name),
+        new[] { Family.Process, Family.File, Family.Net }.Select(family => family.ToName()));
 }

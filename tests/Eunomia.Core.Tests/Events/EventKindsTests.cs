@@ -43,8 +43,52 @@ public sealed class EventKindsTests
         Assert.True(kinds.IsEmpty);
         Assert.StartsWith(expected, error, StringComparison.Ordinal);
         Assert.EndsWith(
-            "allowed: process.fork, process.exec, process.exit, container.create, container.start, container.exit, cgroup.mkdir, cgroup.rmdir",
+            "allowed: process.fork, process.exec, process.exit, container.create, container.start, container.exit, cgroup.mkdir, cgroup.rmdir, "
+            + "file.open, file.close, file.io, file.unlink, file.rename, file.link, file.symlink, file.mkdir, file.rmdir, file.chmod, file.chown, "
+            + "file.truncate, tcp.connect, tcp.listen, tcp.accept, tcp.close",
             error,
             StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Trackers_Kinds_AreThoseOfTheirPrefix()
+    {
+        Assert.Equal(EventKinds.All.Where(kind => EventKinds.Name(kind).StartsWith("file.", StringComparison.Ordinal)), EventKinds.All.Where(Tracker.Files.Kinds.Contains));
+        Assert.Equal(EventKinds.All.Where(kind => EventKinds.Name(kind).StartsWith("tcp.", StringComparison.Ordinal)), EventKinds.All.Where(Tracker.TcpConnect.Kinds.Contains));
+        Assert.Equal((12, 4), (EventKinds.All.Count(Tracker.Files.Kinds.Contains), EventKinds.All.Count(Tracker.TcpConnect.Kinds.Contains)));
+    }
+
+    [Fact]
+    public void Trackers_OfAKind_AreOneUnlessItIsCommon()
+    {
+        foreach (EventKind kind in EventKinds.All.Where(kind => !EventKinds.Common.Contains(kind)))
+        {
+            Assert.Single(Tracker.All, tracker => tracker.Kinds.Contains(kind));
+        }
+    }
+
+    [Fact]
+    public void LifeCycle_IsWhatAttributionHangsOn() =>
+        Assert.Equal("process.fork,process.exec,process.exit,cgroup.mkdir,cgroup.rmdir", EventKinds.LifeCycle.ToString());
+
+    [Theory]
+    [InlineData("process")]
+    [InlineData("files")]
+    [InlineData("tcpconnect")]
+    public void Find_TrackersName_GivesIt(string name) => Assert.Equal(name, Tracker.Find(name)?.Name);
+
+    [Fact]
+    public void Find_AnotherName_GivesNone() => Assert.Null(Tracker.Find("Files"));
+
+    [Fact]
+    public void Sets_PutTogetherAndTakenApart_HaveTheKindsTheyShould()
+    {
+        EventKindSet left = EventKindSet.Of(EventKind.FileOpen, EventKind.ContainerExit);
+        EventKindSet right = EventKindSet.Of(EventKind.FileOpen, EventKind.TcpClose, EventKind.ContainerStart);
+
+        Assert.Equal(EventKindSet.Of(EventKind.FileOpen, EventKind.ContainerExit, EventKind.TcpClose, EventKind.ContainerStart), left.Union(right));
+        Assert.Equal(EventKindSet.Of(EventKind.FileOpen), left.Intersect(right));
+        Assert.Equal(EventKindSet.Of(EventKind.ContainerExit), left.Except(right));
+        Assert.Equal((1UL << 6) | (1UL << 21), right.RecordMask);
     }
 }

@@ -39,6 +39,81 @@ public sealed class RecordReaderTests
     }
 
     [Fact]
+    public void TryRead_FileAndTcpKinds_GiveWhatWasWritten()
+    {
+        var reader = new RecordReader(Activities().Bytes);
+
+        Assert.True(reader.TryRead(out Record open));
+        Assert.Equal("/p"u8, open.AsFileOpen().Path);
+        Assert.Equal("raw"u8, open.AsFileOpen().Raw);
+        Assert.Equal("/base"u8, open.AsFileOpen().Base);
+        Assert.Equal((0x80241UL, 7, 1000u, 3u), (open.AsFileOpen().Fields.OpenFlags, open.AsFileOpen().Fields.Result, open.Actor.Uid, open.Actor.Vpid));
+        Assert.Equal("sh"u8, open.Actor.Comm.Text);
+        Assert.True(reader.TryRead(out Record close));
+        Assert.Equal("/closed"u8, close.AsFileIo().Path);
+        Assert.Equal((9, 5UL, 100u), (close.AsFileIo().Fields.Fd, close.AsFileIo().Fields.BytesRead, close.Actor.Gid));
+        Assert.True(reader.TryRead(out Record rename));
+        FileChangeRecord change = rename.AsFileChange();
+        Assert.Equal("/a"u8, change.Path);
+        Assert.Equal("bb"u8, change.Raw);
+        Assert.Equal("/ccc"u8, change.Base);
+        Assert.Equal("dddd"u8, change.NewRaw);
+        Assert.Equal("/eeeee"u8, change.NewBase);
+        Assert.True(reader.TryRead(out Record tcp));
+        Assert.Equal(new byte[] { 10, 0, 0, 5 }, tcp.AsTcp().LocalAddress);
+        Assert.Equal(new byte[] { 1, 2, 3, 4 }, tcp.AsTcp().PeerAddress);
+        Assert.Equal((443, -111), (tcp.AsTcp().Fields.PeerPort, tcp.AsTcp().Fields.Result));
+        Assert.False(reader.TryRead(out _));
+        Assert.False(reader.Malformed);
+    }
+
+    [Fact]
+    public void TryRead_AddressOfUnknownFamily_HasNoBytes()
+    {
+        var reader = new RecordReader(new RecordBuilder().Tcp(EventKind.TcpConnect, Shell, new TcpSpec { Family = 1 }).Bytes);
+
+        Assert.True(reader.TryRead(out Record tcp));
+        Assert.True(tcp.AsTcp().LocalAddress.IsEmpty && tcp.AsTcp().PeerAddress.IsEmpty);
+    }
+
+    [Theory]
+    [InlineData("path of an open", EventKind.FileOpen, typeof(FileOpenLayout), nameof(FileOpenLayout.PathLen))]
+    [InlineData("raw path of an open", EventKind.FileOpen, typeof(FileOpenLayout), nameof(FileOpenLayout.RawLen))]
+    [InlineData("base of an open", EventKind.FileOpen, typeof(FileOpenLayout), nameof(FileOpenLayout.BaseLen))]
+    [InlineData("path of a close", EventKind.FileClose, typeof(FileIoLayout), nameof(FileIoLayout.PathLen))]
+    [InlineData("path of totals", EventKind.FileIo, typeof(FileIoLayout), nameof(FileIoLayout.PathLen))]
+    [InlineData("path of a change", EventKind.FileChmod, typeof(FileChangeLayout), nameof(FileChangeLayout.PathLen))]
+    [InlineData("raw path of a change", EventKind.FileUnlink, typeof(FileChangeLayout), nameof(FileChangeLayout.RawLen))]
+    [InlineData("base of a change", EventKind.FileMkdir, typeof(FileChangeLayout), nameof(FileChangeLayout.BaseLen))]
+    [InlineData("new raw path of a change", EventKind.FileRename, typeof(FileChangeLayout), nameof(FileChangeLayout.NewRawLen))]
+    [InlineData("new base of a change", EventKind.FileLink, typeof(FileChangeLayout), nameof(FileChangeLayout.NewBaseLen))]
+    public void TryRead_FileStringBeyondTheRecord_IsMalformed(string name, EventKind kind, Type layout, string field)
+    {
+        Assert.NotEmpty(name);
+        byte[] bytes = Activity(kind);
+        int length = Unsafe.ReadUnaligned<ushort>(ref bytes[(int)Marshal.OffsetOf(layout, field)]);
+        MemoryMarshal.Write(bytes.AsSpan((int)Marshal.OffsetOf(layout, field)), (ushort)(length + 8)); // more than the padding
+        AssertMalformed(bytes);
+    }
+
+    [Theory]
+    [InlineData(EventKind.FileOpen, 144)]
+    [InlineData(EventKind.FileClose, 152)]
+    [InlineData(EventKind.FileIo, 152)]
+    [InlineData(EventKind.FileUnlink, 136)]
+    [InlineData(EventKind.FileTruncate, 136)]
+    [InlineData(EventKind.TcpConnect, 176)]
+    [InlineData(EventKind.TcpListen, 176)]
+    [InlineData(EventKind.TcpAccept, 176)]
+    [InlineData(EventKind.TcpClose, 176)]
+    public void TryRead_SizeBelowTheFixedPart_IsMalformed(EventKind kind, int size)
+    {
+        byte[] bytes = Activity(kind)[..size];
+        MemoryMarshal.AsRef<RecordHeader>(bytes.AsSpan()).Size = (ushort)size;
+        AssertMalformed(bytes);
+    }
+
+    [Fact]
     public void TryRead_UnknownKind_IsHandedOutByHeaderAndPassedBySize()
     {
         byte[] bytes = new RecordBuilder().Unknown(kind: 50, size: 200).Exit(Shell).Bytes;
@@ -54,6 +129,7 @@ public sealed class RecordReaderTests
     public void TryRead_EveryTruncationOfAValidBuffer_NeverThrowsAndSaysMalformedUnlessBetweenRecords()
     {
         byte[] bytes = new RecordBuilder().Mkdir(77, "/docker/x").Fork(Shell).Exec(Shell, Exec()).Exit(Shell).Bytes;
+        bytes = [.. bytes, .. Activities().Bytes];
         HashSet<int> ends = [0, .. Ends(bytes)];
 
         for (int length = 0; length <= bytes.Length; length++)
@@ -146,6 +222,29 @@ public sealed class RecordReaderTests
         record.AsExec();
     });
 
+    [Fact]
+    public void Actor_OfAProcessRecord_Throws() => Assert.Throws<InvalidOperationException>(() =>
+    {
+        var reader = new RecordReader(new RecordBuilder().Exit(Shell).Bytes);
+        reader.TryRead(out Record record);
+        _ = record.Actor;
+    });
+
+    /// <summary>One record of each file and TCP layout; strings of different lengths.</summary>
+    private static RecordBuilder Activities() => new RecordBuilder()
+        .FileOpen(Shell, new FileOpenSpec { Path = "/p", Raw = "raw", Base = "/base", Flags = 0x80241, Result = 7 })
+        .FileIo(EventKind.FileClose, Shell, new FileIoSpec { Path = "/closed", Fd = 9, BytesRead = 5 })
+        .FileChange(EventKind.FileRename, Shell, new FileChangeSpec { Path = "/a", Raw = "bb", Base = "/ccc", NewRaw = "dddd", NewBase = "/eeeee" })
+        .Tcp(EventKind.TcpConnect, Shell, new TcpSpec { Result = -111 });
+
+    private static byte[] Activity(EventKind kind) => kind switch
+    {
+        EventKind.FileOpen => new RecordBuilder().FileOpen(Shell, new FileOpenSpec { Path = "/p", Raw = "raw", Base = "/base" }).Bytes,
+        EventKind.FileClose or EventKind.FileIo => new RecordBuilder().FileIo(kind, Shell, new FileIoSpec { Path = "/closed" }).Bytes,
+        >= EventKind.TcpConnect => new RecordBuilder().Tcp(kind, Shell, new TcpSpec()).Bytes,
+        _ => new RecordBuilder().FileChange(kind, Shell, new FileChangeSpec { Path = "/a", Raw = "bb", Base = "/ccc", NewRaw = "dddd", NewBase = "/eeeee" }).Bytes,
+    };
+
     private static ExecSpec Exec() => new()
     {
         Exe = "/bin/busybox",
@@ -184,15 +283,16 @@ public sealed class RecordReaderTests
         }
 
         ref RecordHeader header = ref MemoryMarshal.AsRef<RecordHeader>(input);
-        header.Kind = (EventKind)random.Next(0, 8);
+        header.Kind = (EventKind)random.Next(0, 23);
         header.Size = (ushort)(random.Next(4) == 0 ? random.Next(700) : input.Length & ~7);
-        if (input.Length < Unsafe.SizeOf<ExecLayout>())
+        (int lengths, int count) = header.Kind switch
         {
-            return;
-        }
-
-        int lengths = (int)Marshal.OffsetOf<ExecLayout>(nameof(ExecLayout.ExeLen));
-        for (int i = 0; i < 5; i++)
+            EventKind.ProcessExec => ((int)Marshal.OffsetOf<ExecLayout>(nameof(ExecLayout.ExeLen)), 5),
+            EventKind.FileOpen => ((int)Marshal.OffsetOf<FileOpenLayout>(nameof(FileOpenLayout.PathLen)), 3),
+            EventKind.FileClose or EventKind.FileIo => ((int)Marshal.OffsetOf<FileIoLayout>(nameof(FileIoLayout.PathLen)), 1),
+            _ => ((int)Marshal.OffsetOf<FileChangeLayout>(nameof(FileChangeLayout.PathLen)), 5),
+        };
+        for (int i = 0; i < count && lengths + (2 * i) + 2 <= input.Length; i++)
         {
             MemoryMarshal.Write(input[(lengths + (2 * i))..], (ushort)random.Next(100));
         }
@@ -205,8 +305,17 @@ public sealed class RecordReaderTests
         EventKind.ProcessExec => TouchExec(record.AsExec()),
         EventKind.ProcessExit => 1 + record.AsExit().Comm.Length,
         EventKind.CgroupMkdir or EventKind.CgroupRmdir => 1 + Sum(record.AsCgroup().Path),
+        EventKind.FileOpen => TouchOpen(record.AsFileOpen()) + record.Actor.Comm.Text.Length,
+        EventKind.FileClose or EventKind.FileIo => 1 + Sum(record.AsFileIo().Path) + record.Actor.Comm.Text.Length,
+        >= EventKind.FileUnlink and <= EventKind.FileTruncate => TouchChange(record.AsFileChange()) + record.Actor.Comm.Text.Length,
+        >= EventKind.TcpConnect and <= EventKind.TcpClose => 1 + Sum(record.AsTcp().LocalAddress) + Sum(record.AsTcp().PeerAddress),
         _ => 0,
     };
+
+    private static int TouchOpen(FileOpenRecord open) => 1 + (Sum(open.Path) + Sum(open.Raw) + Sum(open.Base) & 1);
+
+    private static int TouchChange(FileChangeRecord change) =>
+        1 + (Sum(change.Path) + Sum(change.Raw) + Sum(change.Base) + Sum(change.NewRaw) + Sum(change.NewBase) & 1);
 
     private static int TouchExec(ExecRecord exec) =>
         1 + (Sum(exec.Exe) + Sum(exec.Filename) + Sum(exec.Cwd) + Sum(exec.Args) + Sum(exec.Env) & 1);

@@ -60,7 +60,12 @@ public sealed partial class EventsPageTests
 
     [Theory]
     [InlineData("process.exe_flags", new[] { "memfd", "upper_layer", "writable", "unlinked" })]
-    [InlineData("truncated", new[] { "exe", "args", "cwd", "filename", "env", "cgroup" })]
+    [InlineData("file.path_source", new[] { "dentry", "lexical", "raw" })]
+    [InlineData("file.type", new[] { "regular", "directory", "symlink", "fifo", "socket", "character_device", "block_device" })]
+    [InlineData("network.transport", new[] { "tcp" })]
+    [InlineData("network.type", new[] { "ipv4", "ipv6" })]
+    [InlineData("network.direction", new[] { "outbound", "inbound", "listen" })]
+    [InlineData("truncated", new[] { "exe", "args", "cwd", "filename", "env", "cgroup", "path", "path_raw", "new_path", "new_path_raw", "target_path" })]
     public void Page_WordsOfAList_AreAllSaid(string member, string[] words)
     {
         string meaning = Rows("## Members").Single(cells => cells[0] == member)[3];
@@ -100,7 +105,7 @@ public sealed partial class EventsPageTests
         foreach (JsonProperty property in element.EnumerateObject())
         {
             string name = prefix + property.Name;
-            bool isShapeless = name is "process" or "container" or "cgroup" or "exit";
+            bool isShapeless = name is "process" or "container" or "cgroup" or "exit" or "file" or "network" or "network.local" or "network.peer";
             if (!isShapeless)
             {
                 yield return (name, property.Value);
@@ -138,6 +143,6 @@ public sealed partial class EventsPageTests
             .Select(cells => (string[])[cells[0].Trim('`'), .. cells[1..]]);
     }
 
-    [GeneratedRegex("`([a-z_.*]+)`")]
+    [GeneratedRegex("`([a-z0-9_.*]+)`")]
     private static partial Regex Quoted();
 }

@@ -45,7 +45,10 @@ internal static class SampleEvents
         fixture.Snapshot(r => r.Exec(new ProcessSpec(900, 5) { Comm = "runc", CgroupKey = Key }, new ExecSpec { Exe = "/usr/bin/runc" }));
         fixture.Snapshot(r => r.Exec(Parent, new ExecSpec { Exe = "/usr/bin/shim", Loginuid = 1000 }));
         fixture.Apply(r => r
-            .Mkdir(Key, $"/docker/{Web}").Fork(Init).Exec(Init, Full).Exit(Init, code: 7).Rmdir(Key, $"/docker/{Web}"));
+            .Mkdir(Key, $"/docker/{Web}").Fork(Init).Exec(Init, Full));
+        fixture.Apply(AddFiles);
+        fixture.Apply(AddTcp);
+        fixture.Apply(r => r.Exit(Init, code: 7).Rmdir(Key, $"/docker/{Web}"));
         ProcessSpec second = Init.In(Key + 1) with { Pid = 600, StartNs = 2_000_000_000 };
         fixture.Apply(r => r
             .Mkdir(Key + 1, $"/docker/{TestHost.Id("99aa")}").Exec(second, Full).Exit(second, signal: 11, flags: ExitTraits.Core));
@@ -57,7 +60,89 @@ internal static class SampleEvents
     {
         var fixture = new PipelineFixture();
         ProcessSpec process = new(42, 0) { Vpid = 0 };
-        fixture.Apply(r => r.Fork(process).Exit(process));
+        fixture.Apply(r => r.Fork(process).Exit(process)
+            .FileOpen(process, new FileOpenSpec { Result = -14 }).FileIo(EventKind.FileIo, process, new FileIoSpec())
+            .FileChange(EventKind.FileUnlink, process, new FileChangeSpec())
+            .Tcp(EventKind.TcpConnect, process, new TcpSpec { Family = 0, Direction = TcpDirection.Unknown }));
         return fixture.Sink.Events;
+    }
+
+    private static void AddFiles(RecordBuilder records)
+    {
+        const uint RegularFile = 0x81a4;
+        const uint Device = (253 << 20) | 1;
+        var change = new FileChangeSpec
+        {
+            Raw = "a/../b",
+            Base = "/srv",
+            NewRaw = "c",
+            NewBase = "/tmp",
+            Flags = 0x1000,
+            Truncated = Truncation.Raw | Truncation.Base | Truncation.NewRaw | Truncation.NewBase,
+        };
+        var io = new FileIoSpec
+        {
+            Path = "/srv/b",
+            OpenedNs = 1,
+            BytesRead = 1,
+            BytesWritten = 2,
+            Reads = 3,
+            Writes = 4,
+            Inode = 5,
+            Device = Device,
+            FileMode = RegularFile,
+            Traits = FileTraits.Created | FileTraits.Unlinked | FileTraits.Implicit | FileTraits.Inherited,
+        };
+        var open = new FileOpenSpec
+        {
+            Path = "/srv/b",
+            Raw = "a/../b",
+            Flags = 0x80042,
+            Resolve = 0x8,
+            Mode = 0x1a4,
+            Inode = 5,
+            Device = Device,
+            FileMode = RegularFile,
+            Traits = FileTraits.Created | FileTraits.Unlinked,
+            Truncated = Truncation.Path | Truncation.Raw,
+        };
+        records.FileOpen(Init, open).FileOpen(Init, new FileOpenSpec { Raw = "/nope", Result = -2 })
+            .FileIo(EventKind.FileIo, Init, io with { Traits = FileTraits.Created | FileTraits.Unlinked | FileTraits.Inherited })
+            .FileIo(EventKind.FileClose, Init, io).FileIo(EventKind.FileClose, Init, io with { Result = -5 });
+        for (EventKind kind = EventKind.FileUnlink; kind <= EventKind.FileTruncate; kind++)
+        {
+            FileChangeSpec mine = kind switch
+            {
+                EventKind.FileRename => change with { Flags = 1 },
+                EventKind.FileLink => change,
+                EventKind.FileSymlink => change with { Flags = 0, NewBase = "" },
+                EventKind.FileMkdir or EventKind.FileTruncate => change with { Flags = 0, NewRaw = "", NewBase = "" },
+                _ => change with { NewRaw = "", NewBase = "", Owner = 1, Group = 2 },
+            };
+            records.FileChange(kind, Init, mine).FileChange(kind, Init, mine with { Truncated = Truncation.None, Result = -1 });
+            if (kind >= EventKind.FileChmod)
+            {
+                records.FileChange(kind, Init, mine with { Fd = 3, Path = "/srv/b", Raw = "", Flags = 0 });
+            }
+        }
+    }
+
+    private static void AddTcp(RecordBuilder records)
+    {
+        var tcp = new TcpSpec
+        {
+            LatencyNs = 1_000,
+            DurationNs = 2,
+            BytesSent = 3,
+            BytesReceived = 4,
+            Retransmits = 5,
+            Backlog = 6,
+            Netns = 7,
+        };
+        for (EventKind kind = EventKind.TcpConnect; kind <= EventKind.TcpClose; kind++)
+        {
+            TcpSpec mine = tcp with { Direction = kind == EventKind.TcpListen ? TcpDirection.Listening : TcpDirection.Outbound };
+            records.Tcp(kind, Init, mine).Tcp(kind, Init, mine with { Result = -111 });
+        }
     }
 }
