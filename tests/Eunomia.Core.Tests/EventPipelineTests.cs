@@ -346,7 +346,7 @@ public sealed class EventPipelineTests
     {
         PipelineFixture fixture = Filtered("web");
         fixture.Apply(r => r
-            .Mkdir(Key, $"/docker/{Web}").Exec(Inside).Rmdir(Key, $"/docker/{Web}").After(TimeSpan.FromSeconds(6)).Exec(Shell));
+            .Mkdir(Key, $"/docker/{Web}").Exec(Inside).Rmdir(Key, $"/docker/{Web}").After(TimeSpan.FromSeconds(91)).Exec(Shell));
 
         Assert.Equal((0, 1UL), (fixture.Pipeline.HeldEvents, fixture.Pipeline.Undecided));
     }

@@ -65,7 +65,7 @@ internal sealed class RunCommand(CommandContext context, RunSettings settings)
         {
             return ExitCodes.ReaderGone; // as quiet as any program in front of head
         }
-        LedgerText.Write(result.Ledger, context.Error);
+        LedgerText.Write(result.Ledger, settings.Events, context.Error);
         if (file.Failure != 0)
         {
             throw file.FailureException();

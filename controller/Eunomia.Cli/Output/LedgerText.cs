@@ -1,17 +1,18 @@
 using System.Globalization;
 using Eunomia.Core;
+using Eunomia.Core.Events;
 
 namespace Eunomia.Cli.Output;
 
 /// <summary>
-/// The account at the end of a run: one line per kind, and further lines only for what did not go well. Scripts read
+/// The account at the end of a run: one line per kind that was wanted or came, and further lines only for what did not go well. Scripts read
 /// these lines.
 /// </summary>
 internal static class LedgerText
 {
-    public static void Write(LedgerReport report, TextWriter output)
+    public static void Write(LedgerReport report, EventKindSet wanted, TextWriter output)
     {
-        foreach (LedgerRow row in report.Rows)
+        foreach (LedgerRow row in report.Rows.Where(row => row.Offered > 0 || wanted.Contains(row.Kind)))
         {
             output.WriteLine(Line($"ledger {row.Name} offered={row.Offered} delivered={row.Delivered} lost={row.Lost}"));
         }

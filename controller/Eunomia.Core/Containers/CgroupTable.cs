@@ -4,11 +4,12 @@ namespace Eunomia.Core.Containers;
 
 /// <summary>
 /// Cgroups by key, bounded: living ones by last use, removed ones by time of removal (they stay for a grace of event
-/// time, so that late exits are attributed).
+/// time, so that late exits are attributed, and connections that the network closes after their process: a minute in
+/// FIN-WAIT-2, by default, and some).
 /// </summary>
 internal sealed class CgroupTable(int capacity, int tombstones, Action<CgroupEntry> forgotten)
 {
-    private const ulong GraceNs = 5_000_000_000;
+    private const ulong GraceNs = 90_000_000_000;
     private readonly Dictionary<ulong, CgroupEntry> _entries = [];
     private readonly LinkedList<CgroupEntry> _living = new();
     private readonly LinkedList<CgroupEntry> _removed = new();

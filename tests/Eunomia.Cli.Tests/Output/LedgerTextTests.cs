@@ -45,13 +45,22 @@ public sealed class LedgerTextTests
         Assert.Equal(["unbalanced process.exec", "late count=2", "malformed count=3", "sequence missing=4"], Lines(report)[1..]);
     }
 
+    [Fact]
+    public void Write_NothingCame_OnlyForWhatWasWanted()
+    {
+        LedgerRow wanted = Row(0, 0, default);
+        var report = new LedgerReport([wanted, wanted with { Kind = EventKind.FileOpen, Name = "file.open" }], [], 0, 0, 0, true);
+
+        Assert.Equal(["ledger process.exec offered=0 delivered=0 lost=0"], Lines(report));
+    }
+
     private static LedgerRow Row(ulong offered, ulong delivered, LossByPlace lost) =>
         new(EventKind.ProcessExec, "process.exec", offered, delivered, lost, true);
 
     private static string[] Lines(LedgerReport report)
     {
         using var writer = new StringWriter();
-        LedgerText.Write(report, writer);
+        LedgerText.Write(report, EventKindSet.Of(EventKind.ProcessExec), writer);
         return writer.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 }

@@ -46,7 +46,7 @@ public sealed class AttributionTests
     [Fact]
     public void Exit_AfterRmdirWithinTheGrace_BelongsToTheContainer()
     {
-        _fixture.Apply(r => r.Mkdir(V2, $"/docker/{Web}").Exec(Inside).Rmdir(V2, $"/docker/{Web}").After(TimeSpan.FromSeconds(4)).Exit(Inside));
+        _fixture.Apply(r => r.Mkdir(V2, $"/docker/{Web}").Exec(Inside).Rmdir(V2, $"/docker/{Web}").After(TimeSpan.FromSeconds(80)).Exit(Inside));
 
         Assert.Equal(Web, _fixture.Sink.Events[^1].ContainerId);
     }
@@ -54,7 +54,7 @@ public sealed class AttributionTests
     [Fact]
     public void Container_AfterTheGrace_IsForgotten()
     {
-        _fixture.Apply(r => r.Mkdir(V2, $"/docker/{Web}").Rmdir(V2, $"/docker/{Web}").After(TimeSpan.FromSeconds(6)).Exec(new ProcessSpec(9, 9)));
+        _fixture.Apply(r => r.Mkdir(V2, $"/docker/{Web}").Rmdir(V2, $"/docker/{Web}").After(TimeSpan.FromSeconds(91)).Exec(new ProcessSpec(9, 9)));
 
         Assert.Equal((0, 0), (_fixture.Pipeline.Containers.Count, _fixture.Pipeline.Containers.CgroupCount));
         Assert.False(_fixture.Pipeline.Containers.TryGet(Web, out _));
