@@ -37,8 +37,9 @@ start_docker() {
 }
 
 make_image() {
-  mkdir -p "$WORK/image/bin"
-  cp "$(command -v busybox)" "$WORK/image/bin/"
+  mkdir -p "$WORK/image"/{bin,etc}
+  cp "$(command -v busybox)" build/tests/programs/visit "$WORK/image/bin/"
+  echo page >"$WORK/image/etc/page"
   ln -s busybox "$WORK/image/bin/sh"
   tar -C "$WORK/image" -c . | docker import - guest/busybox:1 >/dev/null
 }
@@ -46,7 +47,7 @@ make_image() {
 run_containers() {
   local n
   for n in $(seq "$CONTAINERS"); do
-    docker run --rm --network none --name "guest$n" guest/busybox:1 sh -c 'exit 7'
+    docker run --rm --network none --name "guest$n" guest/busybox:1 sh -c 'visit no-page; exit 7'
     [ $? -eq 7 ] || return 1
   done
 }
@@ -86,13 +87,12 @@ storm_exits_are() { # COUNT
 }
 
 main() {
-  echo "1..12"
+  echo "1..16"
   check "dockerd starts" start_docker
   check "an image is made" make_image
-  dist/eunomiactl run process --fmt json >"$WORK/events" 2>"$WORK/run.err" &
+  dist/eunomiactl run process files tcpconnect --fmt json >"$WORK/events" 2>"$WORK/run.err" &
   local tracker=$!
   check "the tracker is ready" await 60 grep -qx ready "$WORK/run.err"
-  dist/eunomiactl status --fmt json >"$WORK/status" 2>"$WORK/status.err"
   check "containers end with 7" run_containers
   run_in_overlay
   # On this kernel all threads of a process that end at once see that none is left.
@@ -101,10 +101,17 @@ main() {
   wait "$tracker"
   check "the tracker ends with 0" [ $? -eq 0 ]
   check "every exec and exit of the containers has a full id" \
-    test "$(ids '.event == "process.exec" and .process.vpid == 1 and .process.args == ["sh", "-c", "exit 7"]')" = "$CONTAINERS" \
+    test "$(ids '.event == "process.exec" and .process.vpid == 1 and .process.args == ["sh", "-c", "visit no-page; exit 7"]')" = "$CONTAINERS" \
     -a "$(ids '.event == "process.exit" and .result == 7 and .process.vpid == 1')" = "$CONTAINERS"
+  check "every open has one, a failed one too" \
+    test "$(ids '.event == "file.open" and .file.path == "/etc/no-page" and .error == "ENOENT"')" = "$CONTAINERS"
+  check "what was read is known" \
+    test "$(ids '.event == "file.close" and .file.path == "/etc/page" and .file.bytes_read == 5')" = "$CONTAINERS"
+  check "every connection has one, and its outcome" \
+    test "$(ids '.event == "tcp.connect" and .network.peer.port == 1 and .error == "ECONNREFUSED"')" = "$CONTAINERS"
+  check "no tracker is off or degraded" test -z "$(grep ' tracker is ' "$WORK/run.err")"
   check "none of them is the host's" \
-    test -z "$(jq -r 'select(.process.args == ["sh", "-c", "exit 7"] and .container == null) | .event' "$WORK/events")"
+    test -z "$(jq -r 'select((.process.args == ["sh", "-c", "visit no-page; exit 7"] or .process.name == "visit") and .container == null) | .event' "$WORK/events")"
   check "name and image are there" \
     test "$(jq -r 'select(.event == "container.start") | .container | .name + " " + .image' "$WORK/events" | xargs)" = \
     "guest1 guest/busybox:1 guest2 guest/busybox:1 guest3 guest/busybox:1"
