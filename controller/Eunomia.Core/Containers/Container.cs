@@ -9,12 +9,13 @@ public sealed class Container
     private readonly List<ulong> _cgroupKeys = [];
     private byte[]? _json;
 
-    internal Container(string id, string runtime, Container? parent)
+    internal Container(string id, string runtime, Container? parent, uint owner = 0)
     {
         Id = id;
         PathRuntime = runtime;
         Runtime = runtime;
         Parent = parent;
+        Owner = owner;
     }
 
     /// <summary>Full id; the name for runtimes without ids; made up from the cgroup for one nobody recognised.</summary>
@@ -41,6 +42,12 @@ public sealed class Container
     /// <summary>Namespace, or null.</summary>
     public string? Namespace { get; private set; }
 
+    /// <summary>Uid of the Kubernetes pod, which its cgroup's path tells when nothing tells the name; or null.</summary>
+    public string? PodUid { get; internal set; }
+
+    /// <summary>When it was made, or null when nobody says.</summary>
+    public long? CreatedUnixNs { get; private set; }
+
     /// <summary>Keys of its living cgroups, for the kernel's filter.</summary>
     public IReadOnlyList<ulong> CgroupKeys => _cgroupKeys;
 
@@ -52,6 +59,15 @@ public sealed class Container
 
     /// <summary>The runtime as its path says: part of the identity, whatever metadata says later.</summary>
     internal string PathRuntime { get; }
+
+    /// <summary>
+    /// The user in whose slice it lies, 0 for none. Part of the identity: users make cgroups there under any name, also one
+    /// that somebody else's container has.
+    /// </summary>
+    internal uint Owner { get; }
+
+    /// <summary>The path of an unrecognised one, hashed: tells two with the same directory name apart.</summary>
+    internal string? HashedId { get; set; }
 
     /// <summary>Its life as far as events tell of it.</summary>
     internal ContainerLife Life;
@@ -96,6 +112,7 @@ public sealed class Container
         Image = NullIfEmpty(metadata.Image);
         Pod = NullIfEmpty(metadata.Pod);
         Namespace = NullIfEmpty(metadata.Namespace);
+        CreatedUnixNs = metadata.CreatedUnixNs;
         MetadataState = MetadataState.Known;
         _json = null;
     }
@@ -110,6 +127,9 @@ internal struct ContainerLife
 {
     /// <summary>Its own cgroup's making was seen live, so its start will be too.</summary>
     internal bool Created;
+
+    /// <summary>CLOCK_BOOTTIME of that; 0 = not seen.</summary>
+    internal ulong CreatedNs;
 
     /// <summary>Its start was announced.</summary>
     internal bool Started;
