@@ -131,6 +131,20 @@ static void extract_from_runc(void **state)
 	assert_int_equal(e.found.created_unix_ns, 1795427110089608530);
 }
 
+/* Its user's word of when the container was made goes before runc's, who makes it anew at each
+ * start. */
+static void extract_creation_from_annotation_first(void **state)
+{
+	static const char json[] =
+	    "{\"created\":\"2026-11-23T09:45:10Z\",\"config\":{\"labels\":["
+	    "\"io.kubernetes.cri-o.Created=2026-11-23T09:33:08.083992033Z\"]}}";
+	struct eu_extract e;
+
+	(void)state;
+	extract(json, strlen(json), eu_extract_runc, &e);
+	assert_int_equal(e.found.created_unix_ns, 1795426388083992033);
+}
+
 static void extract_annotations_by_table(void **state)
 {
 #define CRIO "\"io.kubernetes.cri-o."
@@ -393,6 +407,7 @@ int main(void)
 	    cmocka_unit_test(extract_from_docker_bundle),
 	    cmocka_unit_test(extract_from_bundle_without_docker_mounts),
 	    cmocka_unit_test(extract_from_runc),
+	    cmocka_unit_test(extract_creation_from_annotation_first),
 	    cmocka_unit_test(extract_annotations_by_table),
 	    cmocka_unit_test(extract_from_storage_by_table),
 	    cmocka_unit_test(extract_from_conmon),

@@ -52,7 +52,7 @@ static int setup(void **state)
 
 	if (!f || kit_setup((void **)&f->tree) < 0)
 		return -1;
-	kit_link(f->tree, "mnt:[1]", "/proc/1/ns/mnt");
+	kit_link(f->tree, "mnt:[1]", "/proc/self/ns/mnt");
 	kit_write(f->tree, "/proc/self/mountinfo", "1 0 8:1 / / rw - ext4 /dev/sda1 rw\n");
 	f->in = (struct eu_inspector){
 	    .root = f->tree->root,
@@ -295,6 +295,41 @@ static void ignore_conmon_by_table(void **state)
 	}
 }
 
+/* A low-level runtime's own state leads to the bundle, and only conmon to the list beside it. */
+static void name_by_conmon_what_runc_state_does_not(void **state)
+{
+	static const struct process conmon = {
+	    EXE, ROOT_UIDS, SCOPE, "mnt:[1]",
+	    ARGS("/srv/storage/overlay-containers/" KIT_ID "/userdata")};
+	const struct fixture *f = *state;
+	struct eu_inspect_result r;
+
+	kit_require_root();
+	kit_write(f->tree, "/srv/storage/overlay-containers/containers.json",
+		  "[" ENTRY(KIT_ID, "list", "img:1") "]");
+	kit_write(f->tree, "/srv/storage/overlay-containers/" KIT_ID "/userdata/config.json",
+		  PODMAN_JSON);
+	kit_write(f->tree, "/run/runc/" KIT_ID "/state.json",
+		  "{\"created\":\"2026-12-01T00:00:00Z\",\"config\":{\"labels\":["
+		  "\"bundle=/srv/storage/overlay-containers/" KIT_ID "/userdata\"]}}");
+	add_process(f, 70, &conmon);
+	assert_int_equal(inspect(f, KIT_ID, &r), 0);
+	assert_string_equal(r.runtime, "podman");
+	assert_string_equal(r.name, "list");
+	assert_string_equal(r.image, "img:1");
+	assert_int_equal(r.created_unix_ns, CREATED_NS);
+
+	assert_int_equal(chown(kit_path(f->tree, "/srv/storage/overlay-containers/" KIT_ID
+						 "/userdata/config.json"),
+			       USER, USER),
+			 0);
+	assert_int_equal(unlink(kit_path(f->tree, "/srv/storage/overlay-containers/"
+						  "containers.json")),
+			 0);
+	assert_int_equal(inspect(f, KIT_ID, &r), 0);
+	assert_string_equal(r.runtime, "runc"); /* nothing but runc's state is left */
+}
+
 /* A conmon in somebody else's cgroup is asked too, but not each of thousands. */
 static void ask_few_conmons_without_cgroup_of_their_own(void **state)
 {
@@ -448,6 +483,7 @@ int main(void)
 	    TEST(find_crun_through_its_state),
 	    TEST(find_podman_through_root_conmon),
 	    TEST(name_by_conmon_what_list_too_large_does_not),
+	    TEST(name_by_conmon_what_runc_state_does_not),
 	    TEST(ignore_conmon_by_table),
 	    TEST(ask_few_conmons_without_cgroup_of_their_own),
 	    TEST(take_word_of_user),

@@ -54,7 +54,7 @@ static bool is_believed(const struct wanted *w, int process, uid_t uid, const ch
 	char slice[sizeof(":/user.slice/user-4294967295.slice/")];
 
 	if (uid == 0)
-		return same_link(process, "ns/mnt", w->in->proc, "1/ns/mnt");
+		return same_link(process, "ns/mnt", w->in->proc, "self/ns/mnt");
 	snprintf(slice, sizeof(slice), ":/user.slice/user-%u.slice/", uid);
 	return has(cgroups, len, slice);
 }

@@ -94,7 +94,7 @@ static void fill_created(struct eu_inspect_result *r, const char *text)
 {
 	int64_t ns;
 
-	if (text && eu_parse_rfc3339(text, &ns) == 0)
+	if (text && !r->created_unix_ns && eu_parse_rfc3339(text, &ns) == 0)
 		r->created_unix_ns = ns;
 }
 

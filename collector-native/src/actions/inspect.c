@@ -162,17 +162,7 @@ static bool is_nameless(const struct eu_search *s)
 	return !s->found.name[0] && !(s->found.flags & EU_INSPECT_SANDBOX);
 }
 
-static bool take_name(void *data, const struct eu_conmon *conmon)
-{
-	struct eu_search *s = data;
-
-	if (is_nameless(s))
-		eu_text_copy(s->found.name, sizeof(s->found.name), conmon->name,
-			     strlen(conmon->name));
-	return true;
-}
-
-/* What conmon was told is an answer even when its bundle is none. */
+/* What conmon was told is an answer even when its bundle is none, or goes with one known before. */
 static bool ask_conmon(void *data, const struct eu_conmon *conmon)
 {
 	static const struct eu_extract nothing;
@@ -185,9 +175,12 @@ static bool ask_conmon(void *data, const struct eu_conmon *conmon)
 		above = eu_files_open_parent(conmon->bundle);
 	if (above >= 0)
 		driver = eu_files_open_parent(above);
-	if (!eu_storage_take(s, driver, conmon->bundle))
+	if (!eu_storage_take(s, driver, conmon->bundle) && !s->found.runtime[0])
 		eu_search_take(s, &nothing, "podman");
-	return take_name(s, conmon);
+	if (is_nameless(s))
+		eu_text_copy(s->found.name, sizeof(s->found.name), conmon->name,
+			     strlen(conmon->name));
+	return true;
 }
 
 /* Root's word first: a user never answers for a container that root's files or processes know. */
@@ -209,8 +202,9 @@ int eu_inspect(const struct eu_inspector *in, const char *id, struct eu_inspect_
 
 	if (!ask_all(&s))
 		return s.err ? s.err : -ENOENT;
-	if (is_nameless(&s) && (is_of(&s, "podman") || is_of(&s, "cri-o")))
-		eu_conmons_search(in, id, false, take_name, &s);
+	/* A list too large to read, or a bundle that a low-level runtime led to. */
+	if (is_nameless(&s) && s.owner == 0 && (is_of(&s, "podman") || is_of(&s, "cri-o")))
+		eu_conmons_search(in, id, false, ask_conmon, &s);
 	/* Where runtimes make up no ids, the id is the name that the user gave it. */
 	if (is_nameless(&s) && !is_of(&s, "docker") && !eu_docker_id_valid(id))
 		memcpy(s.found.name, id, strlen(id));
