@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Eunomia.Core.Output;
 using Eunomia.Core.Processes;
 
@@ -107,7 +108,7 @@ public sealed class Container
 
     internal void SetMetadata(ContainerMetadata metadata)
     {
-        Runtime = string.IsNullOrEmpty(metadata.Runtime) ? PathRuntime : metadata.Runtime;
+        Runtime = IsVaguer(metadata.Runtime) ? PathRuntime : metadata.Runtime;
         Name = NullIfEmpty(metadata.Name);
         Image = NullIfEmpty(metadata.Image);
         Pod = NullIfEmpty(metadata.Pod);
@@ -118,6 +119,11 @@ public sealed class Container
     }
 
     internal void SetMetadataUnavailable() => MetadataState = MetadataState.Unavailable;
+
+    /// <summary>The state of a low-level runtime does not say which engine called it; the path often does.</summary>
+    private bool IsVaguer([NotNullWhen(false)] string? runtime) =>
+        string.IsNullOrEmpty(runtime)
+        || (runtime is "runc" or "crun" && PathRuntime is not (CgroupPath.UnknownRuntime or "oci"));
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }

@@ -13,6 +13,7 @@ public sealed class ContainerListText
     private const int Gap = 2;
     private const int NarrowestColumn = 10;
     private const int WideTerminal = 100;
+    private const int NarrowTerminal = 80;
     private const int ShownPids = 4;
     private const int ShortIdLength = 12;
     private const int EventColumns = 8;
@@ -36,6 +37,8 @@ public sealed class ContainerListText
     }
 
     private bool IsWide => _options.Width is <= 0 or >= WideTerminal;
+
+    private bool IsNarrow => _options.Width is > 0 and < NarrowTerminal;
 
     /// <summary>Writes the names of the columns and a line per container.</summary>
     public void WriteTable(IReadOnlyList<ContainerRow> rows, long nowUnixNs, IBufferWriter<byte> output)
@@ -105,8 +108,12 @@ public sealed class ContainerListText
             Column.Of("CONTAINER ID", rows, row => ShortId(row.Container), canBeCut: true),
             Column.Of("NAME", rows, row => row.Container.Name ?? "-", canBeCut: true),
             Column.Of("IMAGE", rows, row => row.Container.Image ?? "-", canBeCut: true),
-            Column.Of("RUNTIME", rows, row => row.Container.Runtime),
         ];
+        if (!IsNarrow)
+        {
+            columns.Add(Column.Of("RUNTIME", rows, row => row.Container.Runtime));
+        }
+
         if (rows.Any(row => PodOf(row.Container).Length > 0))
         {
             columns.Add(Column.Of("POD", rows, row => PodOf(row.Container), canBeCut: true));
@@ -117,7 +124,11 @@ public sealed class ContainerListText
             columns.Add(Column.Of("CREATED", rows, row => Ago(row.CreatedUnixNs, nowUnixNs)));
         }
 
-        columns.Add(Column.Of("STARTED", rows, row => Ago(row.StartedUnixNs, nowUnixNs)));
+        if (!IsNarrow)
+        {
+            columns.Add(Column.Of("STARTED", rows, row => Ago(row.StartedUnixNs, nowUnixNs)));
+        }
+
         columns.Add(Column.Of("STATE", rows, row => ContainerListJson.NameOf(row.State)));
         columns.Add(Column.Of("PIDS", rows, PidsOf, canBeCut: true));
         return [.. columns];

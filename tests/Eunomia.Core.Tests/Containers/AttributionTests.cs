@@ -223,6 +223,20 @@ public sealed class AttributionTests
         Assert.NotEqual(MetadataState.Pending, _fixture.Pipeline.Containers.All.Single().MetadataState);
     }
 
+    [Theory]
+    [InlineData("/docker/H", "podman", "podman")]
+    [InlineData("/ci/H", "docker", "docker")]
+    [InlineData("/ci/H", "runc", "runc")]
+    [InlineData("/k8s.io/H", "runc", "containerd")]
+    [InlineData("/libpod_parent/libpod-H", "crun", "podman")]
+    public void Runtime_OfFilesAndPath_IsTheMoreExact(string path, string told, string expected)
+    {
+        _fixture.Apply(r => r.Mkdir(V2, path.Replace("H", Web, StringComparison.Ordinal)).Exec(Inside));
+        _fixture.Pipeline.Containers.SetMetadata(Web, new ContainerMetadata(told));
+
+        Assert.Equal(expected, _fixture.Pipeline.Containers.All.Single().Runtime);
+    }
+
     [Fact]
     public void Containers_WhoseIdIsTheirName_HaveItWithoutAsking()
     {
