@@ -27,9 +27,10 @@ deps: ## install what is missing (apt, .NET SDK); asks for sudo when not root
 deps-%:
 	$(Q)tests/deps.sh --if-missing $*
 
-run: deps-run ## install what is missing, build, show live process events until Ctrl-C
+TRACKERS ?= process files tcpconnect
+run: deps-run ## install what is missing, build, show live events until Ctrl-C (ARGS: options, TRACKERS: what)
 	$(Q)$(MAKE) --no-print-directory all
-	$(Q)$(SUDO) $(DIST)/eunomiactl run process $(ARGS)
+	$(Q)$(SUDO) $(DIST)/eunomiactl run $(TRACKERS) $(ARGS)
 
 dist: all ## what a user installs: dist/eunomia-collector and dist/eunomiactl, stripped
 

@@ -43,6 +43,7 @@ internal static class Application
             Describe(option);
         }
         root.Subcommands.Add(RunCommand.Create(context));
+        root.Subcommands.Add(ContainersCommand.Create(context));
         root.Subcommands.Add(StatusCommand.Create(context));
         return root;
     }

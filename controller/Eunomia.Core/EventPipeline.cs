@@ -50,6 +50,9 @@ public sealed class EventPipeline
     /// <summary>Processes known.</summary>
     public ProcessTable Processes { get; }
 
+    /// <summary>Add to CLOCK_BOOTTIME for the Unix time, as of the last records.</summary>
+    public long BootToUnixNs { get; private set; }
+
     /// <summary>Events of selected containers lost here: their queue was full while the name was unknown.</summary>
     public ulong HeldOverflow => _holder.Overflow;
 
@@ -64,6 +67,7 @@ public sealed class EventPipeline
     /// <param name="bootToUnixNs">Add to a record's time for the Unix time.</param>
     public void Apply(ReadOnlySpan<byte> records, long bootToUnixNs)
     {
+        BootToUnixNs = bootToUnixNs;
         var reader = new RecordReader(records);
         while (reader.TryRead(out Record record))
         {

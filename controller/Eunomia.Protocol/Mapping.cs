@@ -23,7 +23,9 @@ public static class Mapping
         NullIfEmpty(response.Name),
         NullIfEmpty(response.Image),
         NullIfEmpty(response.Pod),
-        NullIfEmpty(response.Namespace));
+        NullIfEmpty(response.Namespace),
+        response.CreatedUnixNs == 0 ? null : response.CreatedUnixNs,
+        response.OwnerUid);
 
     /// <summary>The host that a collector watches.</summary>
     public static HostIdentity ToHost(this GetStatusResponse status, string hostname) =>

@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct eu_extract e;
 
-	if (eu_extract_docker((const char *)data, size, &e) == 0 && !eu_extract_valid(&e))
+	if (eu_extract_docker((const char *)data, size, "c1", &e) == 0 && !eu_extract_valid(&e))
 		abort();
 	return 0;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Any bytes as a bundle's config.json and as runc's state.json, and the path in it as one to go to:
- * it never leads up. */
+/* Any bytes as a bundle's config.json, runc's state.json and crun's status, and the path in it as
+ * one to go to: it never leads up. */
 #include <limits.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -16,7 +16,7 @@ static void check(eu_extract_fn fn, const uint8_t *data, size_t size)
 	char path[PATH_MAX];
 	struct eu_extract e;
 
-	if (fn((const char *)data, size, &e) < 0)
+	if (fn((const char *)data, size, "c1", &e) < 0)
 		return;
 	if (!eu_extract_valid(&e))
 		abort();
@@ -29,5 +29,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	check(eu_extract_oci, data, size);
 	check(eu_extract_runc, data, size);
+	check(eu_extract_crun, data, size);
 	return 0;
 }

@@ -49,7 +49,7 @@ static const char runc_json[] =
 static void extract(const char *json, size_t len, eu_extract_fn fn, struct eu_extract *ret)
 {
 	memset(ret, 0xee, sizeof(*ret));
-	assert_int_equal(fn(json, len, ret), 0);
+	assert_int_equal(fn(json, len, KIT_ID, ret), 0);
 	assert_true(eu_extract_valid(ret));
 	assert_null(memmem(ret, sizeof(*ret), SECRET, strlen(SECRET)));
 }
@@ -131,6 +131,124 @@ static void extract_from_runc(void **state)
 	assert_int_equal(e.found.created_unix_ns, 1795427110089608530);
 }
 
+/* Its user's word of when the container was made goes before runc's, who makes it anew at each
+ * start. */
+static void extract_creation_from_annotation_first(void **state)
+{
+	static const char json[] =
+	    "{\"created\":\"2026-11-23T09:45:10Z\",\"config\":{\"labels\":["
+	    "\"io.kubernetes.cri-o.Created=2026-11-23T09:33:08.083992033Z\"]}}";
+	struct eu_extract e;
+
+	(void)state;
+	extract(json, strlen(json), eu_extract_runc, &e);
+	assert_int_equal(e.found.created_unix_ns, 1795426388083992033);
+}
+
+static void extract_annotations_by_table(void **state)
+{
+#define CRIO "\"io.kubernetes.cri-o."
+#define KUBE                                                                                       \
+	"\"io.kubernetes.pod.name\":\"web-7f\",\"io.kubernetes.pod.namespace\":\"prod\","          \
+	"\"io.kubernetes.container.name\":\"nginx\""
+	static const struct {
+		const char *annotations;
+		const char *name, *image, *pod, *namespace_;
+		uint32_t manager;
+		uint32_t flags;
+	} cases[] = {
+	    {"\"io.container.manager\":\"cri-o\"," KUBE "," CRIO "ImageName\":\"quay.io/nginx:1\"",
+	     "nginx", "quay.io/nginx:1", "web-7f", "prod", EU_MANAGER_CRIO, 0},
+	    {KUBE "," CRIO "ContainerName\":\"k8s_nginx_web\"," CRIO "ImageName\":\"sha\"," CRIO
+		  "UserRequestedImage\":\"nginx:1\"," CRIO "ContainerType\":\"container\"",
+	     "nginx", "nginx:1", "web-7f", "prod", EU_MANAGER_CRIO, 0},
+	    {CRIO "ContainerName\":\"k8s_nginx_web\"," CRIO "KubeName\":\"web-7f\"," CRIO
+		  "Namespace\":\"prod\"",
+	     "k8s_nginx_web", "", "web-7f", "prod", EU_MANAGER_CRIO, 0},
+	    {CRIO "Name\":\"other\"", "other", "", "", "", EU_MANAGER_UNKNOWN, 0},
+	    {KUBE "," CRIO "ContainerName\":\"k8s_POD_web\"," CRIO "ContainerType\":\"sandbox\"",
+	     "", "", "web-7f", "prod", EU_MANAGER_CRIO, EU_INSPECT_SANDBOX},
+	    {"\"io.container.manager\":\"libpod\"," CRIO "ContainerType\":\"container\"", "", "",
+	     "", "", EU_MANAGER_PODMAN, 0},
+	    {"\"nerdctl/name\":\"web\",\"nerdctl/namespace\":\"default\"", "web", "", "", "",
+	     EU_MANAGER_UNKNOWN, 0},
+	    {"\"io.container.manager\":\"else\"", "", "", "", "", EU_MANAGER_UNKNOWN, 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct eu_extract e;
+		char json[1024];
+
+		print_message("# %s\n", cases[i].annotations);
+		snprintf(json, sizeof(json), "{\"annotations\":{%s}}", cases[i].annotations);
+		extract(json, strlen(json), eu_extract_oci, &e);
+		assert_string_equal(e.found.name, cases[i].name);
+		assert_string_equal(e.found.image, cases[i].image);
+		assert_string_equal(e.found.pod, cases[i].pod);
+		assert_string_equal(e.found.namespace_, cases[i].namespace_);
+		assert_int_equal(e.manager, cases[i].manager);
+		assert_int_equal(e.found.flags, cases[i].flags);
+	}
+#undef KUBE
+#undef CRIO
+}
+
+static void extract_from_storage_by_table(void **state)
+{
+	static const struct {
+		const char *json;
+		int r;
+		const char *name, *image;
+	} cases[] = {
+	    {"[{\"id\":\"x\"},{\"id\":\"" KIT_ID "\",\"names\":[\"web\",\"two\"]}]", 0, "web", ""},
+	    {"[{\"id\":\"" KIT_ID "\",\"names\":[\"k8s_nginx\"],\"metadata\":\"{\\\"image-name\\\":"
+	     "\\\"nginx:1\\\",\\\"metadata-name\\\":\\\"nginx\\\",\\\"name\\\":\\\"k8s\\\"}\"}]",
+	     0, "nginx", "nginx:1"},
+	    {"[{\"id\":\"" KIT_ID "\",\"names\":7,\"metadata\":\"[]\",\"created\":\"?\"}]", 0, "",
+	     ""},
+	    {"[{\"id\":\"" KIT_ID "\",\"names\":[null],\"metadata\":{\"name\":\"x\"}}]", 0, "", ""},
+	    {"[7,null,[],{\"id\":7},{\"ID\":\"" KIT_ID "\"}]", -ENOENT, "", ""},
+	    {"[]", -ENOENT, "", ""},
+	    {"{}", -EBADMSG, "", ""},
+	    {"[", -EBADMSG, "", ""},
+	    {"", -EBADMSG, "", ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct eu_extract e = {0};
+
+		print_message("# %s\n", cases[i].json);
+		assert_int_equal(
+		    eu_extract_storage(cases[i].json, strlen(cases[i].json), KIT_ID, &e),
+		    cases[i].r);
+		assert_true(eu_extract_valid(&e));
+		assert_string_equal(e.found.name, cases[i].name);
+		assert_string_equal(e.found.image, cases[i].image);
+	}
+}
+
+static void extract_from_conmon(void **state)
+{
+	static const char args[] = "conmon\0--api-version\0001\0-c\0" KIT_ID
+				   "\0-b\0/s/userdata\0-n\0web\0--exit-command-arg\0-e";
+	static const char session[] = "conmon\0-c\0" KIT_ID "\0-e\0-b\0/s/userdata\0-n\0web";
+	static const char odd[] = "conmon\0-c\0" KIT_ID "\0-b\0relative\0-n\0\xff";
+	struct eu_extract e = {0};
+
+	(void)state;
+	extract(args, sizeof(args), eu_extract_conmon, &e);
+	assert_string_equal(e.found.name, "web");
+	assert_string_equal(e.path, "/s/userdata");
+	extract(odd, sizeof(odd), eu_extract_conmon, &e);
+	assert_string_equal(e.found.name, "");
+	assert_string_equal(e.path, "");
+	assert_int_equal(eu_extract_conmon(args, sizeof(args), KIT_ID2, &e), -ENOENT);
+	assert_int_equal(eu_extract_conmon(session, sizeof(session), KIT_ID, &e), -ENOENT);
+	assert_int_equal(eu_extract_conmon("", 0, KIT_ID, &e), -ENOENT);
+}
+
 static void leave_fields_empty_by_table(void **state)
 {
 	static const char *const cases[] = {
@@ -148,7 +266,7 @@ static void leave_fields_empty_by_table(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		for (int kind = 0; kind < _EU_EXTRACT_MAX; kind++) {
+		for (int kind = 0; kind < EU_EXTRACT_STORAGE; kind++) {
 			static const struct eu_extract empty;
 			struct eu_extract e;
 
@@ -186,14 +304,15 @@ static void refuse_malformed_by_table(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		for (int kind = 0; kind < _EU_EXTRACT_MAX; kind++) {
+		for (int kind = 0; kind < EU_EXTRACT_STORAGE; kind++) {
 			struct eu_extract e, before;
 
 			memset(&before, 0xee, sizeof(before));
 			e = before;
 			print_message("# case %zu kind %d\n", i, kind);
-			assert_int_equal(eu_extract_table[kind](cases[i], strlen(cases[i]), &e),
-					 -EBADMSG);
+			assert_int_equal(
+			    eu_extract_table[kind](cases[i], strlen(cases[i]), KIT_ID, &e),
+			    -EBADMSG);
 			assert_memory_equal(&e, &before, sizeof(e));
 		}
 	}
@@ -219,7 +338,7 @@ static void refuse_deep_nesting(void **state)
 	(void)state;
 	memset(json, '[', sizeof(json));
 	memcpy(json, "{\"a\":", 5);
-	assert_int_equal(eu_extract_docker(json, sizeof(json), &e), -EBADMSG);
+	assert_int_equal(eu_extract_docker(json, sizeof(json), KIT_ID, &e), -EBADMSG);
 }
 
 static void cut_huge_strings(void **state)
@@ -263,9 +382,11 @@ static void refuse_answer_nobody_wrote(void **state)
 	assert_true(eu_extract_valid(&e));
 	e.found.runtime[0] = 'x';
 	assert_false(eu_extract_valid(&e));
-	e = (struct eu_extract){.found.reserved = 1};
+	e = (struct eu_extract){.found.owner_uid = 1};
 	assert_false(eu_extract_valid(&e));
 	e = (struct eu_extract){.found.flags = 4};
+	assert_false(eu_extract_valid(&e));
+	e = (struct eu_extract){.manager = _EU_MANAGER_MAX};
 	assert_false(eu_extract_valid(&e));
 	e = (struct eu_extract){0};
 	memset(e.found.name, 'x', sizeof(e.found.name));
@@ -286,6 +407,10 @@ int main(void)
 	    cmocka_unit_test(extract_from_docker_bundle),
 	    cmocka_unit_test(extract_from_bundle_without_docker_mounts),
 	    cmocka_unit_test(extract_from_runc),
+	    cmocka_unit_test(extract_creation_from_annotation_first),
+	    cmocka_unit_test(extract_annotations_by_table),
+	    cmocka_unit_test(extract_from_storage_by_table),
+	    cmocka_unit_test(extract_from_conmon),
 	    cmocka_unit_test(leave_fields_empty_by_table),
 	    cmocka_unit_test(refuse_malformed_by_table),
 	    cmocka_unit_test(take_last_of_duplicate_keys),

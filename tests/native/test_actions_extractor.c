@@ -12,108 +12,119 @@
 
 /* The extraction functions run in the jailed child: whatever they do is the test's attack. */
 
-static int do_answer(const char *json, size_t len, struct eu_extract *ret)
+static int do_answer(const char *json, size_t len, const char *id, struct eu_extract *ret)
 {
+	(void)id;
 	memset(ret, 0, sizeof(*ret));
 	snprintf(ret->found.name, sizeof(ret->found.name), "%.*s", (int)len, json);
 	ret->found.created_unix_ns = 7;
 	return 0;
 }
 
-static int do_fail(const char *json, size_t len, struct eu_extract *ret)
+static int do_answer_id(const char *json, size_t len, const char *id, struct eu_extract *ret)
 {
-	(void)json, (void)len, (void)ret;
+	(void)json, (void)len;
+	memset(ret, 0, sizeof(*ret));
+	snprintf(ret->found.name, sizeof(ret->found.name), "%s", id);
+	return 0;
+}
+
+static int do_fail(const char *json, size_t len, const char *id, struct eu_extract *ret)
+{
+	(void)id, (void)json, (void)len, (void)ret;
 	return -EBADMSG;
 }
 
-static int do_hang(const char *json, size_t len, struct eu_extract *ret)
+static int do_hang(const char *json, size_t len, const char *id, struct eu_extract *ret)
 {
-	(void)len, (void)ret;
+	(void)id, (void)len, (void)ret;
 	for (const volatile char *c = json;;)
 		(void)*c;
 }
 
-static int do_crash(const char *json, size_t len, struct eu_extract *ret)
+static int do_crash(const char *json, size_t len, const char *id, struct eu_extract *ret)
 {
-	(void)json, (void)len, (void)ret;
+	(void)id, (void)json, (void)len, (void)ret;
 	__builtin_trap();
 }
 
 /* A whole answer of its own, in front of the one that is written for it. */
-static int do_answer_twice(const char *json, size_t len, struct eu_extract *ret)
+static int do_answer_twice(const char *json, size_t len, const char *id, struct eu_extract *ret)
 {
 	static const struct eu_extractor_reply forged;
 	ssize_t n = write(STDOUT_FILENO, &forged, sizeof(forged));
 
 	(void)n;
-	return do_answer(json, len, ret);
+	return do_answer(json, len, id, ret);
 }
 
-static int do_answer_without_end(const char *json, size_t len, struct eu_extract *ret)
+static int do_answer_without_end(const char *json, size_t len, const char *id,
+				 struct eu_extract *ret)
 {
-	(void)json, (void)len;
+	(void)id, (void)json, (void)len;
 	memset(ret, 'x', sizeof(*ret));
 	ret->found.flags = 0;
-	ret->found.reserved = 0;
+	ret->found.owner_uid = 0;
 	return 0;
 }
 
-static int do_bad_error(const char *json, size_t len, struct eu_extract *ret)
+static int do_bad_error(const char *json, size_t len, const char *id, struct eu_extract *ret)
 {
-	(void)json, (void)len, (void)ret;
+	(void)id, (void)json, (void)len, (void)ret;
 	return 1;
 }
 
-static int do_open(const char *json, size_t len, struct eu_extract *ret)
+static int do_open(const char *json, size_t len, const char *id, struct eu_extract *ret)
 {
-	(void)json, (void)len;
+	(void)id, (void)json, (void)len;
 	memset(ret, 0, sizeof(*ret));
 	close(open("/etc/hostname", O_RDONLY | O_CLOEXEC));
 	return 0;
 }
 
-static int do_socket(const char *json, size_t len, struct eu_extract *ret)
+static int do_socket(const char *json, size_t len, const char *id, struct eu_extract *ret)
 {
-	(void)json, (void)len;
+	(void)id, (void)json, (void)len;
 	memset(ret, 0, sizeof(*ret));
 	close(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
 	return 0;
 }
 
-static int do_fork(const char *json, size_t len, struct eu_extract *ret)
+static int do_fork(const char *json, size_t len, const char *id, struct eu_extract *ret)
 {
-	(void)json, (void)len;
+	(void)id, (void)json, (void)len;
 	memset(ret, 0, sizeof(*ret));
 	if (fork() == 0)
 		_exit(0);
 	return 0;
 }
 
-static int do_exec(const char *json, size_t len, struct eu_extract *ret)
+static int do_exec(const char *json, size_t len, const char *id, struct eu_extract *ret)
 {
-	(void)json, (void)len;
+	(void)id, (void)json, (void)len;
 	memset(ret, 0, sizeof(*ret));
 	execl("/bin/true", "true", (char *)NULL);
 	return 0;
 }
 
 /* Its stdin, the file, and its stdout must be all it has: EBADF everywhere else. */
-static int do_count_descriptors(const char *json, size_t len, struct eu_extract *ret)
+static int do_count_descriptors(const char *json, size_t len, const char *id,
+				struct eu_extract *ret)
 {
 	char c;
 
-	(void)json, (void)len;
+	(void)id, (void)json, (void)len;
 	memset(ret, 0, sizeof(*ret));
 	for (int fd = 2; fd < 256; fd++)
 		ret->found.created_unix_ns += read(fd, &c, 0) == 0 || errno != EBADF;
 	return 0;
 }
 
-static int do_eat_memory(const char *json, size_t len, struct eu_extract *ret)
+static int do_eat_memory(const char *json, size_t len, const char *id, struct eu_extract *ret)
 {
 	static char *volatile eaten; /* or the compiler sees that nobody wants it */
 
-	(void)json, (void)len;
+	(void)id, (void)json, (void)len;
 	memset(ret, 0, sizeof(*ret));
 	for (size_t mib = 0; mib < 1024; mib++) {
 		eaten = malloc(1024 * 1024);
@@ -171,12 +182,24 @@ static void answer_from_child(void **state)
 
 	kit_require_root();
 	x = start(do_answer, do_fail, 10000);
-	assert_int_equal(eu_extractor_run(x, EU_EXTRACT_DOCKER, f->file, &e), 0);
+	assert_int_equal(eu_extractor_run(x, EU_EXTRACT_DOCKER, f->file, "c1", &e), 0);
 	assert_string_equal(e.found.name, "hello");
 	assert_int_equal(e.found.created_unix_ns, 7);
-	assert_int_equal(eu_extractor_run(x, EU_EXTRACT_OCI, f->file, &e), -EBADMSG);
-	assert_int_equal(eu_extractor_run(x, 99, f->file, &e), -EINVAL);
+	assert_int_equal(eu_extractor_run(x, EU_EXTRACT_OCI, f->file, "c1", &e), -EBADMSG);
+	assert_int_equal(eu_extractor_run(x, 99, f->file, "c1", &e), -EINVAL);
 	assert_true(eu_extractor_alive(x));
+}
+
+static void tell_child_whom_it_is_about(void **state)
+{
+	struct fixture *f = *state;
+	EU_CLEANUP(eu_extractor_freep) struct eu_extractor *x = NULL;
+	struct eu_extract e;
+
+	kit_require_root();
+	x = start(do_answer_id, do_fail, 10000);
+	assert_int_equal(eu_extractor_run(x, EU_EXTRACT_DOCKER, f->file, KIT_ID, &e), 0);
+	assert_string_equal(e.found.name, KIT_ID);
 }
 
 /* Each of them is answered with an error, and the next request is served as if nothing was. */
@@ -209,7 +232,8 @@ static void survive_child_by_table(void **state)
 		memset(&before, 0xee, sizeof(before));
 		e = before;
 		print_message("# child: %s\n", cases[i].name);
-		assert_int_equal(eu_extractor_run(x, EU_EXTRACT_DOCKER, f->file, &e), cases[i].r);
+		assert_int_equal(eu_extractor_run(x, EU_EXTRACT_DOCKER, f->file, "c1", &e),
+				 cases[i].r);
 		assert_memory_equal(&e, &before, sizeof(e));
 		assert_true(eu_extractor_alive(x));
 		lseek(f->file, 0, SEEK_SET);
@@ -224,9 +248,9 @@ static void serve_after_child_that_hung(void **state)
 
 	kit_require_root();
 	x = start(do_hang, do_answer, 2000);
-	assert_int_equal(eu_extractor_run(x, EU_EXTRACT_DOCKER, f->file, &e), -ETIMEDOUT);
+	assert_int_equal(eu_extractor_run(x, EU_EXTRACT_DOCKER, f->file, "c1", &e), -ETIMEDOUT);
 	lseek(f->file, 0, SEEK_SET);
-	assert_int_equal(eu_extractor_run(x, EU_EXTRACT_OCI, f->file, &e), 0);
+	assert_int_equal(eu_extractor_run(x, EU_EXTRACT_OCI, f->file, "c1", &e), 0);
 	assert_string_equal(e.found.name, "hello");
 }
 
@@ -238,7 +262,7 @@ static void give_child_nothing_but_its_file(void **state)
 
 	kit_require_root();
 	x = start(do_count_descriptors, do_fail, 10000);
-	assert_int_equal(eu_extractor_run(x, EU_EXTRACT_DOCKER, f->file, &e), 0);
+	assert_int_equal(eu_extractor_run(x, EU_EXTRACT_DOCKER, f->file, "c1", &e), 0);
 	assert_int_equal(e.found.created_unix_ns, 0);
 }
 
@@ -252,10 +276,10 @@ static void refuse_file_over_cap(void **state)
 	kit_require_root();
 	x = start(do_answer, do_fail, 10000);
 	assert_int_equal(truncate(kit_path(f->tree, "/file"), EU_STATE_FILE_MAX + 1), 0);
-	assert_int_equal(eu_extractor_run(x, EU_EXTRACT_DOCKER, f->file, &e), -EFBIG);
+	assert_int_equal(eu_extractor_run(x, EU_EXTRACT_DOCKER, f->file, "c1", &e), -EFBIG);
 	lseek(f->file, 0, SEEK_SET);
 	assert_int_equal(truncate(kit_path(f->tree, "/file"), EU_STATE_FILE_MAX), 0);
-	assert_int_equal(eu_extractor_run(x, EU_EXTRACT_DOCKER, f->file, &e), 0);
+	assert_int_equal(eu_extractor_run(x, EU_EXTRACT_DOCKER, f->file, "c1", &e), 0);
 }
 
 #if defined(__has_feature)
@@ -280,7 +304,7 @@ static void limit_memory_of_child(void **state)
 
 	kit_require_root();
 	x = start(do_eat_memory, do_fail, 10000);
-	assert_int_equal(eu_extractor_run(x, EU_EXTRACT_DOCKER, f->file, &e), -ENOMEM);
+	assert_int_equal(eu_extractor_run(x, EU_EXTRACT_DOCKER, f->file, "c1", &e), -ENOMEM);
 #endif
 }
 
@@ -340,9 +364,9 @@ static void notice_server_that_is_gone(void **state)
 	kit_require_root();
 	x = start(do_answer, do_fail, 10000);
 	kill(find_server(), SIGKILL);
-	assert_int_equal(eu_extractor_run(x, EU_EXTRACT_DOCKER, f->file, &e), -EPIPE);
+	assert_int_equal(eu_extractor_run(x, EU_EXTRACT_DOCKER, f->file, "c1", &e), -EPIPE);
 	assert_false(eu_extractor_alive(x));
-	assert_int_equal(eu_extractor_run(x, EU_EXTRACT_DOCKER, f->file, &e), -EPIPE);
+	assert_int_equal(eu_extractor_run(x, EU_EXTRACT_DOCKER, f->file, "c1", &e), -EPIPE);
 }
 
 /* In a process of its own, because it gives up what the other tests need. */
@@ -372,10 +396,15 @@ static void refuse_start_without_rights(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    TEST(answer_from_child),	       TEST(survive_child_by_table),
-	    TEST(serve_after_child_that_hung), TEST(give_child_nothing_but_its_file),
-	    TEST(refuse_file_over_cap),	       TEST(limit_memory_of_child),
-	    TEST(give_up_every_right),	       TEST(notice_server_that_is_gone),
+	    TEST(answer_from_child),
+	    TEST(tell_child_whom_it_is_about),
+	    TEST(survive_child_by_table),
+	    TEST(serve_after_child_that_hung),
+	    TEST(give_child_nothing_but_its_file),
+	    TEST(refuse_file_over_cap),
+	    TEST(limit_memory_of_child),
+	    TEST(give_up_every_right),
+	    TEST(notice_server_that_is_gone),
 	    TEST(refuse_start_without_rights),
 	};
 

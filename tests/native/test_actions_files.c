@@ -7,7 +7,7 @@
 static int open_state(const struct kit_tree *t, const char *path)
 {
 	struct stat st;
-	int fd = eu_files_open_state(t->root, path, &st);
+	int fd = eu_files_open_state(t->root, path, 0, &st);
 
 	if (fd < 0)
 		return fd;

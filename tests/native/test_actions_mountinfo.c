@@ -110,11 +110,42 @@ static void find_pids_hierarchy_by_table(void **state)
 				 cases[i].hierarchy);
 }
 
+static void find_local_mount_by_table(void **state)
+{
+	static const struct {
+		const char *mounts;
+		int len; /* of the mount point that /home/u/b lies behind */
+	} cases[] = {
+	    {"1 0 8:1 / / rw - ext4 x rw", 1},
+	    {"1 0 8:1 / / rw - ext4 x rw\n2 1 8:2 / /home rw - xfs x rw", 5},
+	    {"2 1 8:2 / /home rw - xfs x rw\n1 0 8:1 / / rw - ext4 x rw", 5},
+	    {"1 0 8:1 / / rw - ext4 x rw\n2 1 8:2 / /home/u/b rw - xfs x rw", 9},
+	    {"1 0 8:1 / / rw - ext4 x rw\n2 1 8:2 / /home/u/b/c rw - fuse x rw", 1},
+	    {"1 0 8:1 / / rw - ext4 x rw\n2 1 8:2 / /home/u/bc rw - fuse x rw", 1},
+	    {"1 0 8:1 / / rw - ext4 x rw\n2 1 8:2 / /hom rw - fuse x rw", 1},
+	    {"1 0 8:1 / / rw - ext4 x rw\n2 1 8:2 / /home rw - fuse x rw", -1},
+	    {"1 0 8:1 / / rw - ext4 x rw\n2 1 8:2 / /home rw - fuse.ext4 x rw", -1},
+	    {"1 0 0:9 / / rw - nfs x rw\n2 1 8:2 / /home rw - ext4 x rw", -1},
+	    {"1 0 8:1 / / rw - ext4 x rw\n2 1 8:2 / /home rw", -1},
+	    {"2 1 8:2 / /var rw - ext4 x rw", -1},
+	    {"", -1},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		print_message("# mounts %zu\n", i);
+		assert_int_equal(
+		    eu_mountinfo_local(cases[i].mounts, strlen(cases[i].mounts), "/home/u/b"),
+		    cases[i].len);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(find_mounts_of_hybrid_machine),
 	    cmocka_unit_test(find_mount_by_table),
+	    cmocka_unit_test(find_local_mount_by_table),
 	    cmocka_unit_test(skip_mount_with_path_too_long),
 	    cmocka_unit_test(find_pids_hierarchy_by_table),
 	};

@@ -43,35 +43,6 @@ static void find_option_by_table(void **state)
 	}
 }
 
-static void trust_status_by_table(void **state)
-{
-	static const struct {
-		const char *text;
-		bool trusted;
-	} cases[] = {
-	    {"Name:\tx\nUid:\t0\t0\t0\t0\nNSpid:\t77\nCap:\t0\n", true},
-	    {"Name:\tx\nUid:\t0\t0\t0\t0\nNSpid:\t77", true},
-	    {"Name:\tx\nUid:\t1000\t0\t0\t0\nNSpid:\t77\n", false},
-	    {"Name:\tx\nUid:\t0\t0\t0\t1\nNSpid:\t77\n", false},
-	    {"Name:\tx\nUid:\t0\t0\t0\nNSpid:\t77\n", false},
-	    {"Name:\tx\nUid:\t\nNSpid:\t77\n", false},
-	    {"Name:\tx\nUid:\t0\t0\t0\t0\nNSpid:\t77\t1\n", false},
-	    {"Name:\tx\nUid:\t0\t0\t0\t0\nNSpid:\t\n", false},
-	    {"Name:\tx\nUid:\t0\t0\t0\t0\n", false},
-	    {"Name:\tUid:\t0\t0\t0\t0\nNSpid:\t77\n", false},
-	    {"Name:\t\\nUid:\t0\t0\t0\t0\nUid:\t5\t5\t5\t5\nNSpid:\t77\n", false},
-	    {"Uid:\t0\t0\t0\t0\nNSpid:\t77\n", false}, /* never the first line */
-	    {"", false},
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		print_message("# status %zu\n", i);
-		assert_int_equal(eu_status_trusted(cases[i].text, strlen(cases[i].text)),
-				 cases[i].trusted);
-	}
-}
-
 #define SHIM	"/usr/bin/containerd-shim-runc-v2"
 #define TRUSTED "Name:\tx\nUid:\t0\t0\t0\t0\nNSpid:\t7\n"
 
@@ -186,7 +157,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(find_option_by_table),
-	    cmocka_unit_test(trust_status_by_table),
 	    cmocka_unit_test_setup_teardown(find_bundle_of_shim, kit_setup, kit_teardown),
 	    cmocka_unit_test_setup_teardown(find_bundle_beside_that_of_shim, kit_setup,
 					    kit_teardown),

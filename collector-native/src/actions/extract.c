@@ -3,6 +3,7 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "actions/args.h"
 #include "actions/extract.h"
 #include "actions/text.h"
 #include "util/cleanup.h"
@@ -10,18 +11,27 @@
 /* The runtimes write 64-bit limits beyond int64 and may write U+0000: neither is ours to refuse. */
 #define JSON_FLAGS (JSON_DECODE_INT_AS_REAL | JSON_ALLOW_NUL)
 
-#define KEY_NAME      "io.kubernetes.cri.container-name"
-#define KEY_IMAGE     "io.kubernetes.cri.image-name"
-#define KEY_POD	      "io.kubernetes.cri.sandbox-name"
-#define KEY_NAMESPACE "io.kubernetes.cri.sandbox-namespace"
-#define KEY_TYPE      "io.kubernetes.cri.container-type"
-#define KEY_OCI_IMAGE "org.opencontainers.image.ref.name"
+#define CRI  "io.kubernetes.cri."   /* containerd's */
+#define CRIO "io.kubernetes.cri-o." /* CRI-O's; podman took over a few of them */
+#define KUBE "io.kubernetes."	    /* the kubelet's labels, which CRI-O makes annotations */
+#define OCI  "org.opencontainers.image."
+
+#define KEY_MANAGER	   "io.container.manager"
+#define KEY_CRI_TYPE	   CRI "container-type"
+#define KEY_CRIO_TYPE	   CRIO "ContainerType"
+#define KEY_CRIO_CONTAINER CRIO "ContainerName"
+#define KEY_CREATED	   CRIO "Created"
 
 const eu_extract_fn eu_extract_table[_EU_EXTRACT_MAX] = {
-    [EU_EXTRACT_DOCKER] = eu_extract_docker,
-    [EU_EXTRACT_OCI] = eu_extract_oci,
-    [EU_EXTRACT_RUNC] = eu_extract_runc,
+    [EU_EXTRACT_DOCKER] = eu_extract_docker,   [EU_EXTRACT_OCI] = eu_extract_oci,
+    [EU_EXTRACT_RUNC] = eu_extract_runc,       [EU_EXTRACT_CRUN] = eu_extract_crun,
+    [EU_EXTRACT_STORAGE] = eu_extract_storage, [EU_EXTRACT_CONMON] = eu_extract_conmon,
 };
+
+#define NAME	  offsetof(struct eu_inspect_result, name), EU_INSPECT_TEXT_SIZE
+#define IMAGE	  offsetof(struct eu_inspect_result, image), EU_INSPECT_IMAGE_SIZE
+#define POD	  offsetof(struct eu_inspect_result, pod), EU_INSPECT_TEXT_SIZE
+#define NAMESPACE offsetof(struct eu_inspect_result, namespace_), EU_INSPECT_TEXT_SIZE
 
 /* Each annotation we know and the text it fills; a later one fills only what is still empty. */
 static const struct {
@@ -29,21 +39,31 @@ static const struct {
 	size_t offset;
 	size_t size;
 } annotations[] = {
-    {KEY_NAME, offsetof(struct eu_inspect_result, name), EU_INSPECT_TEXT_SIZE},
-    {KEY_IMAGE, offsetof(struct eu_inspect_result, image), EU_INSPECT_IMAGE_SIZE},
-    {KEY_POD, offsetof(struct eu_inspect_result, pod), EU_INSPECT_TEXT_SIZE},
-    {KEY_NAMESPACE, offsetof(struct eu_inspect_result, namespace_), EU_INSPECT_TEXT_SIZE},
-    {KEY_OCI_IMAGE, offsetof(struct eu_inspect_result, image), EU_INSPECT_IMAGE_SIZE},
+    {CRI "container-name", NAME},
+    {KUBE "container.name", NAME},
+    {KEY_CRIO_CONTAINER, NAME}, /* k8s_NAME_POD_NAMESPACE_UID_ATTEMPT */
+    {CRIO "Name", NAME},
+    {"nerdctl/name", NAME},
+    {CRI "image-name", IMAGE},
+    {CRIO "UserRequestedImage", IMAGE},
+    {CRIO "ImageName", IMAGE},
+    {OCI "ref.name", IMAGE},
+    {CRI "sandbox-name", POD},
+    {KUBE "pod.name", POD},
+    {CRIO "KubeName", POD},
+    {CRI "sandbox-namespace", NAMESPACE},
+    {KUBE "pod.namespace", NAMESPACE},
+    {CRIO "Namespace", NAMESPACE},
 };
 
-static int load_object(json_t **ret, const char *json, size_t len)
+static int load(json_t **ret, const char *json, size_t len, json_type type)
 {
 	json_error_t error;
 	EU_CLEANUP(json_decrefp) json_t *root = json_loadb(json, len, JSON_FLAGS, &error);
 
 	if (!root)
 		return json_error_code(&error) == json_error_out_of_memory ? -ENOMEM : -EBADMSG;
-	if (!json_is_object(root))
+	if (json_typeof(root) != type)
 		return -EBADMSG;
 	*ret = EU_TAKE_PTR(root);
 	return 0;
@@ -74,32 +94,55 @@ static void fill_created(struct eu_inspect_result *r, const char *text)
 {
 	int64_t ns;
 
-	if (text && eu_parse_rfc3339(text, &ns) == 0)
+	if (text && !r->created_unix_ns && eu_parse_rfc3339(text, &ns) == 0)
 		r->created_unix_ns = ns;
 }
 
-/* look(data, key) is the value of an annotation or NULL: a JSON object here, labels there. */
-static void fill_annotations(struct eu_inspect_result *r,
-			     const char *(*look)(const json_t *data, const char *key),
-			     const json_t *data)
+/* The value of an annotation or NULL: in a JSON object here, among labels there. */
+typedef const char *(*look_fn)(const json_t *data, const char *key);
+
+static uint32_t manager_of(look_fn look, const json_t *data)
 {
-	const char *type = look(data, KEY_TYPE);
+	const char *manager = look(data, KEY_MANAGER);
+
+	if (manager && !strcmp(manager, "libpod"))
+		return EU_MANAGER_PODMAN;
+	if ((manager && !strcmp(manager, "cri-o")) || look(data, KEY_CRIO_CONTAINER))
+		return EU_MANAGER_CRIO;
+	return EU_MANAGER_UNKNOWN;
+}
+
+static bool is_sandbox(look_fn look, const json_t *data)
+{
+	const char *cri = look(data, KEY_CRI_TYPE), *crio = look(data, KEY_CRIO_TYPE);
+
+	return (cri && !strcmp(cri, "sandbox")) || (crio && !strcmp(crio, "sandbox"));
+}
+
+static void fill_annotations(struct eu_extract *e, look_fn look, const json_t *data)
+{
+	struct eu_inspect_result *r = &e->found;
 
 	for (size_t i = 0; i < sizeof(annotations) / sizeof(annotations[0]); i++)
 		fill(r, (char *)r + annotations[i].offset, annotations[i].size,
 		     look(data, annotations[i].key));
-	if (type && !strcmp(type, "sandbox"))
+	fill_created(r, look(data, KEY_CREATED));
+	e->manager = manager_of(look, data);
+	if (is_sandbox(look, data)) {
 		r->flags |= EU_INSPECT_SANDBOX;
+		memset(r->name, 0, sizeof(r->name)); /* CRI-O calls each of them POD */
+	}
 }
 
-int eu_extract_docker(const char *json, size_t len, struct eu_extract *ret)
+int eu_extract_docker(const char *json, size_t len, const char *id, struct eu_extract *ret)
 {
 	EU_CLEANUP(json_decrefp) json_t *root = NULL;
 	struct eu_extract e = {0};
 	const char *name;
 	int r;
 
-	r = load_object(&root, json, len);
+	(void)id;
+	r = load(&root, json, len, JSON_OBJECT);
 	if (r < 0)
 		return r;
 	name = text_of(json_object_get(root, "Name"));
@@ -147,16 +190,17 @@ static const char *docker_path(const json_t *root)
 	return text_of(json_object_get(json_object_get(root, "root"), "path"));
 }
 
-int eu_extract_oci(const char *json, size_t len, struct eu_extract *ret)
+int eu_extract_oci(const char *json, size_t len, const char *id, struct eu_extract *ret)
 {
 	EU_CLEANUP(json_decrefp) json_t *root = NULL;
 	struct eu_extract e = {0};
 	int r;
 
-	r = load_object(&root, json, len);
+	(void)id;
+	r = load(&root, json, len, JSON_OBJECT);
 	if (r < 0)
 		return r;
-	fill_annotations(&e.found, look_object, json_object_get(root, "annotations"));
+	fill_annotations(&e, look_object, json_object_get(root, "annotations"));
 	fill_path(&e, docker_path(root));
 	*ret = e;
 	return 0;
@@ -176,20 +220,99 @@ static const char *look_labels(const json_t *labels, const char *key)
 	return NULL;
 }
 
-int eu_extract_runc(const char *json, size_t len, struct eu_extract *ret)
+int eu_extract_runc(const char *json, size_t len, const char *id, struct eu_extract *ret)
 {
 	EU_CLEANUP(json_decrefp) json_t *root = NULL;
 	struct eu_extract e = {0};
 	const json_t *labels;
 	int r;
 
-	r = load_object(&root, json, len);
+	(void)id;
+	r = load(&root, json, len, JSON_OBJECT);
 	if (r < 0)
 		return r;
 	labels = json_object_get(json_object_get(root, "config"), "labels");
-	fill_annotations(&e.found, look_labels, labels);
+	fill_annotations(&e, look_labels, labels);
 	fill_path(&e, look_labels(labels, "bundle"));
 	fill_created(&e.found, text_of(json_object_get(root, "created")));
+	*ret = e;
+	return 0;
+}
+
+int eu_extract_crun(const char *json, size_t len, const char *id, struct eu_extract *ret)
+{
+	EU_CLEANUP(json_decrefp) json_t *root = NULL;
+	struct eu_extract e = {0};
+	int r;
+
+	(void)id;
+	r = load(&root, json, len, JSON_OBJECT);
+	if (r < 0)
+		return r;
+	fill_path(&e, text_of(json_object_get(root, "bundle")));
+	fill_created(&e.found, text_of(json_object_get(root, "created")));
+	*ret = e;
+	return 0;
+}
+
+static const json_t *find_by_id(const json_t *list, const char *id)
+{
+	json_t *entry;
+	size_t i;
+
+	json_array_foreach(list, i, entry)
+	{
+		const char *text = text_of(json_object_get(entry, "id"));
+
+		if (text && !strcmp(text, id))
+			return entry;
+	}
+	return NULL;
+}
+
+/* What podman and CRI-O themselves store about a container is JSON in a string of the JSON. */
+static void fill_metadata(struct eu_inspect_result *r, const char *text)
+{
+	EU_CLEANUP(json_decrefp) json_t *root = NULL;
+
+	if (!text || load(&root, text, strlen(text), JSON_OBJECT) < 0)
+		return;
+	fill(r, r->image, sizeof(r->image), text_of(json_object_get(root, "image-name")));
+	fill(r, r->name, sizeof(r->name), text_of(json_object_get(root, "metadata-name")));
+	fill(r, r->name, sizeof(r->name), text_of(json_object_get(root, "name")));
+}
+
+int eu_extract_storage(const char *json, size_t len, const char *id, struct eu_extract *ret)
+{
+	EU_CLEANUP(json_decrefp) json_t *root = NULL;
+	struct eu_extract e = {0};
+	const json_t *entry;
+	int r;
+
+	r = load(&root, json, len, JSON_ARRAY);
+	if (r < 0)
+		return r;
+	entry = find_by_id(root, id);
+	if (!entry)
+		return -ENOENT;
+	fill_metadata(&e.found, text_of(json_object_get(entry, "metadata")));
+	fill(&e.found, e.found.name, sizeof(e.found.name),
+	     text_of(json_array_get(json_object_get(entry, "names"), 0)));
+	fill_created(&e.found, text_of(json_object_get(entry, "created")));
+	*ret = e;
+	return 0;
+}
+
+/* A conmon that watches an exec session is told the container too, but a directory of its own. */
+int eu_extract_conmon(const char *args, size_t len, const char *id, struct eu_extract *ret)
+{
+	struct eu_extract e = {0};
+	const char *cid = eu_args_value(args, len, "c", "cid");
+
+	if (!cid || strcmp(cid, id) != 0 || eu_args_flag(args, len, "e", "exec"))
+		return -ENOENT;
+	fill(&e.found, e.found.name, sizeof(e.found.name), eu_args_value(args, len, "n", "name"));
+	fill_path(&e, eu_args_value(args, len, "b", "bundle"));
 	*ret = e;
 	return 0;
 }
@@ -199,7 +322,8 @@ bool eu_extract_valid(const struct eu_extract *e)
 	static const char no_runtime[EU_INSPECT_RUNTIME_SIZE];
 	const struct eu_inspect_result *r = &e->found;
 
-	return !memcmp(r->runtime, no_runtime, sizeof(no_runtime)) && !r->reserved &&
+	return !memcmp(r->runtime, no_runtime, sizeof(no_runtime)) && !r->owner_uid &&
+	       e->manager < _EU_MANAGER_MAX && !e->reserved &&
 	       !(r->flags & ~(EU_INSPECT_CUT | EU_INSPECT_SANDBOX)) &&
 	       eu_text_valid(r->name, sizeof(r->name)) &&
 	       eu_text_valid(r->image, sizeof(r->image)) && eu_text_valid(r->pod, sizeof(r->pod)) &&

@@ -13,31 +13,50 @@
 #include "actions/protocol.h"
 
 enum eu_extract_kind {
-	EU_EXTRACT_DOCKER, /* docker's config.v2.json */
-	EU_EXTRACT_OCI,	   /* config.json of an OCI bundle */
-	EU_EXTRACT_RUNC,   /* runc's state.json */
+	EU_EXTRACT_DOCKER,  /* docker's config.v2.json */
+	EU_EXTRACT_OCI,	    /* config.json of an OCI bundle */
+	EU_EXTRACT_RUNC,    /* runc's state.json */
+	EU_EXTRACT_CRUN,    /* crun's status */
+	EU_EXTRACT_STORAGE, /* containers.json of containers/storage, podman's and CRI-O's */
+	EU_EXTRACT_CONMON,  /* command line of a conmon: not JSON, but no less its user's */
 	_EU_EXTRACT_MAX,
 };
 
+/* Who made a bundle, as its annotations say. */
+enum eu_manager {
+	EU_MANAGER_UNKNOWN,
+	EU_MANAGER_PODMAN,
+	EU_MANAGER_CRIO,
+	_EU_MANAGER_MAX,
+};
+
 struct eu_extract {
-	struct eu_inspect_result found; /* runtime is left empty: the file's place tells it */
+	/* runtime and owner are left empty: the file's place tells them */
+	struct eu_inspect_result found;
+	uint32_t manager; /* enum eu_manager; OCI, RUNC */
+	uint32_t reserved;
 	/*
-	 * A host path that leads further, as written in the file, empty when there is none. RUNC:
-	 * the bundle. OCI: something inside the data root of docker, should it be docker's.
+	 * A host path that leads further, as written in the file, empty when there is none. RUNC,
+	 * CRUN, CONMON: the bundle. OCI: something inside the data root of docker, should it be
+	 * docker's.
 	 */
 	char path[PATH_MAX];
 };
 
 /*
- * 0, -EBADMSG when the bytes are not a JSON object, or -ENOMEM; *ret is written on success. A key
- * that is missing or of another type leaves its field empty. The last of two equal keys counts, as
- * it does for the runtimes themselves.
+ * id is the container that is asked for; only what tells of several looks at it, and returns
+ * -ENOENT when it does not know it. 0, -EBADMSG when the bytes are not JSON of the right kind, or
+ * -ENOMEM; *ret is written on success. A key that is missing or of another type leaves its field
+ * empty. The last of two equal keys counts, as it does for the runtimes themselves.
  */
-typedef int (*eu_extract_fn)(const char *json, size_t len, struct eu_extract *ret);
+typedef int (*eu_extract_fn)(const char *bytes, size_t len, const char *id, struct eu_extract *ret);
 
-int eu_extract_docker(const char *json, size_t len, struct eu_extract *ret);
-int eu_extract_oci(const char *json, size_t len, struct eu_extract *ret);
-int eu_extract_runc(const char *json, size_t len, struct eu_extract *ret);
+int eu_extract_docker(const char *json, size_t len, const char *id, struct eu_extract *ret);
+int eu_extract_oci(const char *json, size_t len, const char *id, struct eu_extract *ret);
+int eu_extract_runc(const char *json, size_t len, const char *id, struct eu_extract *ret);
+int eu_extract_crun(const char *json, size_t len, const char *id, struct eu_extract *ret);
+int eu_extract_storage(const char *json, size_t len, const char *id, struct eu_extract *ret);
+int eu_extract_conmon(const char *args, size_t len, const char *id, struct eu_extract *ret);
 
 /* By enum eu_extract_kind. */
 extern const eu_extract_fn eu_extract_table[_EU_EXTRACT_MAX];

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <poll.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 
@@ -84,21 +85,23 @@ bool eu_extractor_alive(const struct eu_extractor *x)
 	return x->fd >= 0;
 }
 
-static int hand_over(struct eu_extractor *x, enum eu_extract_kind kind, int fd)
+static int hand_over(struct eu_extractor *x, enum eu_extract_kind kind, int fd, const char *id)
 {
 	struct eu_extractor_request request = {.kind = kind};
-	int r = eu_packet_send(x->fd, &request, sizeof(request), NULL, 0, &fd, 1);
+	int r;
 
+	memcpy(request.id, id, strnlen(id, sizeof(request.id) - 1));
+	r = eu_packet_send(x->fd, &request, sizeof(request), NULL, 0, &fd, 1);
 	return r < 0 ? -EPIPE : 0;
 }
 
-int eu_extractor_run(struct eu_extractor *x, enum eu_extract_kind kind, int fd,
+int eu_extractor_run(struct eu_extractor *x, enum eu_extract_kind kind, int fd, const char *id,
 		     struct eu_extract *ret)
 {
 	struct eu_extractor_reply reply;
 	int r;
 
-	r = hand_over(x, kind, fd);
+	r = hand_over(x, kind, fd, id);
 	if (r == 0)
 		r = receive(x, &reply);
 	if (r < 0) {

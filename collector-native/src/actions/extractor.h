@@ -24,11 +24,12 @@ void eu_extractor_free(struct eu_extractor *x);
 void eu_extractor_freep(struct eu_extractor **x);
 
 /*
- * Extracts from fd, which stays the caller's. -ETIMEDOUT when the child took too long, -EPROTO when
- * it died or gave an answer it could not have, -EFBIG for a file over EU_STATE_FILE_MAX, -EPIPE
- * when the server is gone, else what the function returned.
+ * Extracts what fd, which stays the caller's, says of container id (valid, see ident.h). -ETIMEDOUT
+ * when the child took too long, -EBUSY when too many such children cannot even be ended, -EPROTO
+ * when it died or gave an answer it could not have, -EFBIG for a file over EU_STATE_FILE_MAX,
+ * -EPIPE when the server is gone, else what the function returned.
  */
-int eu_extractor_run(struct eu_extractor *x, enum eu_extract_kind kind, int fd,
+int eu_extractor_run(struct eu_extractor *x, enum eu_extract_kind kind, int fd, const char *id,
 		     struct eu_extract *ret);
 
 /* False for good once eu_extractor_run() has returned -EPIPE. */

@@ -19,9 +19,13 @@
 #define CPU_S	  5 /* should a child outlive its server, which ends it sooner */
 #define SERVER_FD 3 /* the socket's number, above the three standard ones */
 
+#define REAP_TRIES 1000 /* of 100 us each, that a child which was killed is waited for */
+#define STUCK_MAX  8
+
 struct server {
 	const struct eu_extractor_options *options;
 	struct eu_jail jail;
+	int stuck; /* children that were killed and are not dead */
 };
 
 /* -- the child: one file, one answer -- */
@@ -42,7 +46,7 @@ static int read_file(char *buf, size_t max, size_t *ret_len)
 	return len > max ? -EFBIG : 0;
 }
 
-static int extract(eu_extract_fn fn, struct eu_extract *ret)
+static int extract(eu_extract_fn fn, const char *id, struct eu_extract *ret)
 {
 	EU_CLEANUP(eu_freep) char *buf = malloc(EU_STATE_FILE_MAX + 1);
 	size_t len = 0;
@@ -51,17 +55,18 @@ static int extract(eu_extract_fn fn, struct eu_extract *ret)
 	if (!buf)
 		return -ENOMEM;
 	r = read_file(buf, EU_STATE_FILE_MAX, &len);
-	return r < 0 ? r : fn(buf, len, ret);
+	return r < 0 ? r : fn(buf, len, id, ret);
 }
 
-static _Noreturn void run_child(const struct server *s, eu_extract_fn fn, int file, int out)
+static _Noreturn void run_child(const struct server *s, const struct eu_extractor_request *request,
+				int file, int out)
 {
 	struct eu_extractor_reply reply = {0};
 
 	if (dup2(file, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0 ||
 	    close_range(STDERR_FILENO, ~0u, 0) < 0 || eu_jail_confine_child(&s->jail, CPU_S) < 0)
 		_exit(EXIT_FAILURE);
-	reply.err = extract(fn, &reply.e);
+	reply.err = extract(s->options->table[request->kind], request->id, &reply.e);
 	if (write(STDOUT_FILENO, &reply, sizeof(reply)) != sizeof(reply))
 		_exit(EXIT_FAILURE);
 	_exit(EXIT_SUCCESS);
@@ -102,14 +107,41 @@ static int read_answer(int in, int timeout_ms, struct eu_extractor_reply *ret)
 	return 0;
 }
 
-static int serve_file(const struct server *s, uint32_t kind, int file,
+/*
+ * A command line is memory of its process, which may lie in a file system that its user serves: a
+ * child that reads there and gets no answer cannot be killed either. It is left behind until then.
+ */
+static void end_child(struct server *s, pid_t pid)
+{
+	const struct timespec pause = {.tv_nsec = 100000};
+
+	kill(pid, SIGKILL); /* not reaped yet, so the pid is still its own */
+	for (int i = 0; i < REAP_TRIES; i++) {
+		if (waitpid(pid, NULL, WNOHANG) != 0)
+			return;
+		ppoll(NULL, 0, &pause, NULL);
+	}
+	s->stuck++;
+}
+
+static void reap_stuck(struct server *s)
+{
+	while (s->stuck > 0 && waitpid(-1, NULL, WNOHANG) > 0)
+		s->stuck--;
+}
+
+static int serve_file(struct server *s, const struct eu_extractor_request *request, int file,
 		      struct eu_extractor_reply *ret)
 {
 	int fds[2], r;
 	pid_t pid;
 
-	if (kind >= _EU_EXTRACT_MAX || file < 0)
+	if (request->kind >= _EU_EXTRACT_MAX || file < 0 ||
+	    request->id[sizeof(request->id) - 1] != '\0')
 		return -EINVAL;
+	reap_stuck(s);
+	if (s->stuck >= STUCK_MAX && request->kind == EU_EXTRACT_CONMON)
+		return -EBUSY;
 	if (pipe2(fds, O_CLOEXEC) < 0)
 		return -errno;
 	EU_CLEANUP(eu_closep) int in = fds[0];
@@ -119,11 +151,10 @@ static int serve_file(const struct server *s, uint32_t kind, int file,
 	if (pid < 0)
 		return -errno;
 	if (pid == 0)
-		run_child(s, s->options->table[kind], file, out);
+		run_child(s, request, file, out);
 	out = eu_close(out);
 	r = read_answer(in, s->options->timeout_ms, ret);
-	kill(pid, SIGKILL); /* not reaped yet, so the pid is still its own */
-	waitpid(pid, NULL, 0);
+	end_child(s, pid);
 	return r;
 }
 
@@ -187,7 +218,7 @@ _Noreturn void eu_extractor_server(int fd, const struct eu_extractor_options *op
 		if (!receive(&request, &file))
 			_exit(EXIT_SUCCESS);
 		memset(&reply, 0, sizeof(reply));
-		r = serve_file(&s, request.kind, file, &reply);
+		r = serve_file(&s, &request, file, &reply);
 		if (r < 0)
 			reply = (struct eu_extractor_reply){.err = r};
 		if (!send_reply(&reply))

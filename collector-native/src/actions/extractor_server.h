@@ -9,6 +9,8 @@
 /* Goes with one descriptor (SCM_RIGHTS): the file. */
 struct eu_extractor_request {
 	uint32_t kind;
+	char id[EU_ACTIONS_ID_MAX + 1]; /* NUL-terminated */
+	uint8_t reserved[3];
 };
 
 /* The child's answer, passed on as it is. The first packet of all says whether the server is ready:

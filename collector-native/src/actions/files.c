@@ -34,10 +34,16 @@ int eu_files_open_dir(int root, const char *path, int flags)
 			     RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
 }
 
+#define BENEATH (RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS)
+
 int eu_files_open_beneath(int dir, const char *path, int flags)
 {
-	return open_resolved(dir, path, flags,
-			     RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS);
+	return open_resolved(dir, path, flags, BENEATH);
+}
+
+int eu_files_open_within(int dir, const char *path, int flags)
+{
+	return open_resolved(dir, path, flags, BENEATH | RESOLVE_NO_XDEV);
 }
 
 int eu_files_open_link(int process, const char *link)
@@ -66,17 +72,19 @@ void eu_closedirp(DIR **dir)
 		closedir(*dir);
 }
 
-int eu_files_open_state(int dir, const char *path, struct stat *ret_st)
+int eu_files_open_state(int dir, const char *path, uid_t owner, struct stat *ret_st)
 {
+	const int flags = O_RDONLY | O_NONBLOCK | O_NOCTTY;
 	EU_CLEANUP(eu_closep) int fd = -1;
 	struct stat st;
 
-	fd = eu_files_open_beneath(dir, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	fd = owner ? eu_files_open_within(dir, path, flags)
+		   : eu_files_open_beneath(dir, path, flags);
 	if (fd < 0)
 		return fd;
 	if (fstat(fd, &st) < 0)
 		return -errno;
-	if (!S_ISREG(st.st_mode) || st.st_uid != 0 || st.st_mode & S_IWOTH)
+	if (!S_ISREG(st.st_mode) || st.st_uid != owner || st.st_mode & S_IWOTH)
 		return -EPERM;
 	if (st.st_size > EU_STATE_FILE_MAX)
 		return -EFBIG;

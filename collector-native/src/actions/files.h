@@ -33,10 +33,14 @@ DIR *eu_files_read_dir(int dir);
 void eu_closedirp(DIR **dir);
 
 /*
- * A runtime's state file below dir: regular, owned by uid 0, not writable by everybody (else
- * -EPERM), at most EU_STATE_FILE_MAX bytes (else -EFBIG). Never waits for a FIFO.
+ * A runtime's state file below dir: regular, owned by that uid, not writable by everybody (else
+ * -EPERM), at most EU_STATE_FILE_MAX bytes (else -EFBIG). Never waits for a FIFO. A user's, that is
+ * with an owner other than 0, is not looked for behind a mount point (else -EXDEV).
  */
-int eu_files_open_state(int dir, const char *path, struct stat *ret_st);
+int eu_files_open_state(int dir, const char *path, uid_t owner, struct stat *ret_st);
+
+/* Like eu_files_open_beneath(), but does not cross a mount point either (-EXDEV). */
+int eu_files_open_within(int dir, const char *path, int flags);
 
 /* Reads a file of /proc as text; at most max bytes, else -EFBIG. The caller frees *ret. */
 int eu_files_read_text(int dir, const char *path, size_t max, char **ret, size_t *ret_len);

@@ -4,59 +4,31 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "actions/conmons.h"
 #include "actions/files.h"
 #include "actions/ident.h"
-#include "actions/inspect.h"
 #include "actions/places.h"
 #include "actions/shims.h"
+#include "actions/storage.h"
+#include "actions/text.h"
 #include "util/cleanup.h"
 
 #define NS_PER_S   1000000000ll
 #define LEVELS_MAX 16 /* how far up a data root of docker is looked for */
 
-/* One file that may know the container, and what is known so far. */
-struct search {
-	const struct eu_inspector *in;
-	const char *id;
-	int err; /* the first reason, other than absence, why a file could not be used */
-	struct eu_inspect_result found;
-};
-
-static void set_runtime(struct eu_inspect_result *r, const char *runtime)
-{
-	memset(r->runtime, 0, sizeof(r->runtime));
-	memcpy(r->runtime, runtime, strnlen(runtime, sizeof(r->runtime) - 1));
-}
-
-static bool note(struct search *s, int r)
-{
-	if (r < 0 && r != -ENOENT && r != -ENOTDIR && s->err == 0)
-		s->err = r;
-	return r >= 0;
-}
-
-static bool extract(struct search *s, int dir, const char *path, enum eu_extract_kind kind,
-		    struct eu_extract *ret, struct stat *ret_st)
-{
-	EU_CLEANUP(eu_closep) int fd = eu_files_open_state(dir, path, ret_st);
-
-	return note(s, fd) && note(s, eu_extractor_run(s->in->extractor, kind, fd, ret));
-}
-
-static bool take_docker(struct search *s, int dir, const char *path)
+static bool take_docker(struct eu_search *s, int dir, const char *path)
 {
 	struct eu_extract e;
 	struct stat st;
 
-	if (!extract(s, dir, path, EU_EXTRACT_DOCKER, &e, &st))
+	if (!eu_search_extract(s, dir, path, EU_EXTRACT_DOCKER, &e, &st))
 		return false;
-	s->found = e.found;
-	set_runtime(&s->found, "docker");
+	eu_search_take(s, &e, "docker");
 	return true;
 }
 
 /* Docker's own files of the container, in the data root that something of path lies in. */
-static bool follow_docker(struct search *s, const char *path)
+static bool follow_docker(struct eu_search *s, const char *path)
 {
 	char above[PATH_MAX], file[PATH_MAX + 256];
 	char *end;
@@ -73,29 +45,30 @@ static bool follow_docker(struct search *s, const char *path)
 }
 
 /* A bundle does not say when the container was made, but its file is written then and not after. */
-static bool take_oci(struct search *s, int dir, const char *path, const char *runtime)
+static bool take_oci(struct eu_search *s, int dir, const char *path, const char *runtime)
 {
 	struct eu_extract e;
 	struct stat st;
 
-	if (!extract(s, dir, path, EU_EXTRACT_OCI, &e, &st))
+	if (!eu_search_extract(s, dir, path, EU_EXTRACT_OCI, &e, &st))
 		return false;
 	if (!e.found.name[0] && !(e.found.flags & EU_INSPECT_SANDBOX) && follow_docker(s, e.path))
 		return true;
-	s->found = e.found;
-	s->found.created_unix_ns = st.st_mtim.tv_sec * NS_PER_S + st.st_mtim.tv_nsec;
-	set_runtime(&s->found, runtime);
+	if (!e.found.created_unix_ns)
+		e.found.created_unix_ns = st.st_mtim.tv_sec * NS_PER_S + st.st_mtim.tv_nsec;
+	eu_search_take(s, &e, runtime);
 	return true;
 }
 
 /* The bundle knows as much and leads on to docker, but it may be gone or not be root's. */
-static bool take_runc(struct search *s, int dir, const char *path, const char *runtime)
+static bool take_state(struct eu_search *s, int dir, const char *path, enum eu_extract_kind kind,
+		       const char *runtime)
 {
 	char bundle[PATH_MAX], file[PATH_MAX + sizeof("/config.json")];
 	struct eu_extract e;
 	struct stat st;
 
-	if (!extract(s, dir, path, EU_EXTRACT_RUNC, &e, &st))
+	if (!eu_search_extract(s, dir, path, kind, &e, &st))
 		return false;
 	if (eu_host_path(bundle, sizeof(bundle), e.path) == 0) {
 		snprintf(file, sizeof(file), "%s/config.json", bundle);
@@ -105,12 +78,11 @@ static bool take_runc(struct search *s, int dir, const char *path, const char *r
 			return true;
 		}
 	}
-	s->found = e.found;
-	set_runtime(&s->found, runtime);
+	eu_search_take(s, &e, runtime);
 	return true;
 }
 
-static bool take(struct search *s, int dir, const char *path, const struct eu_place *place,
+static bool take(struct eu_search *s, int dir, const char *path, const struct eu_place *place,
 		 const char *runtime)
 {
 	switch (place->kind) {
@@ -119,13 +91,14 @@ static bool take(struct search *s, int dir, const char *path, const struct eu_pl
 	case EU_EXTRACT_OCI:
 		return take_oci(s, dir, path, runtime);
 	case EU_EXTRACT_RUNC:
-		return take_runc(s, dir, path, runtime);
+	case EU_EXTRACT_CRUN:
+		return take_state(s, dir, path, place->kind, runtime);
 	default:
 		return false;
 	}
 }
 
-static bool ask_namespaces(struct search *s, int dir, const struct eu_place *place)
+static bool ask_namespaces(struct eu_search *s, int dir, const struct eu_place *place)
 {
 	EU_CLEANUP(eu_closedirp) DIR *names = eu_files_read_dir(dir);
 	const struct dirent *entry;
@@ -143,24 +116,26 @@ static bool ask_namespaces(struct search *s, int dir, const struct eu_place *pla
 	return done;
 }
 
-static bool ask_place(struct search *s, const struct eu_place *place, const char *root)
+static bool ask_place(struct eu_search *s, const struct eu_place *place, const char *root)
 {
 	char path[1024];
 
 	EU_CLEANUP(eu_closep) int above = eu_files_open_dir(s->in->root, root, O_PATH);
 	EU_CLEANUP(eu_closep) int dir = -1;
-	if (!note(s, above))
+	if (!eu_search_note(s, above))
 		return false;
 	dir = eu_files_open_beneath(above, place->sub ? place->sub : ".", O_PATH | O_DIRECTORY);
-	if (!note(s, dir))
+	if (!eu_search_note(s, dir))
 		return false;
+	if (place->kind == EU_EXTRACT_STORAGE)
+		return eu_storage_ask(s, dir);
 	if (place->namespaced)
 		return ask_namespaces(s, dir, place);
 	snprintf(path, sizeof(path), "%s/%s", s->id, place->file);
 	return take(s, dir, path, place, place->runtime);
 }
 
-static bool ask_places(struct search *s)
+static bool ask_places(struct eu_search *s)
 {
 	bool done = false;
 
@@ -182,15 +157,56 @@ static bool ask_bundle(void *data, int bundle, bool docker)
 	return take_oci(data, bundle, "config.json", docker ? "docker" : "containerd");
 }
 
+static bool is_nameless(const struct eu_search *s)
+{
+	return !s->found.name[0] && !(s->found.flags & EU_INSPECT_SANDBOX);
+}
+
+/* What conmon was told is an answer even when its bundle is none, or goes with one known before. */
+static bool ask_conmon(void *data, const struct eu_conmon *conmon)
+{
+	static const struct eu_extract nothing;
+	struct eu_search *s = data;
+	EU_CLEANUP(eu_closep) int above = -1;
+	EU_CLEANUP(eu_closep) int driver = -1;
+
+	s->owner = conmon->uid;
+	if (conmon->bundle >= 0)
+		above = eu_files_open_parent(conmon->bundle);
+	if (above >= 0)
+		driver = eu_files_open_parent(above);
+	if (!eu_storage_take(s, driver, conmon->bundle) && !s->found.runtime[0])
+		eu_search_take(s, &nothing, "podman");
+	if (is_nameless(s))
+		eu_text_copy(s->found.name, sizeof(s->found.name), conmon->name,
+			     strlen(conmon->name));
+	return true;
+}
+
+/* Root's word first: a user never answers for a container that root's files or processes know. */
+static bool ask_all(struct eu_search *s)
+{
+	return ask_places(s) || eu_shims_search(s->in->proc, s->id, ask_bundle, s) ||
+	       eu_conmons_search(s->in, s->id, false, ask_conmon, s) ||
+	       eu_conmons_search(s->in, s->id, true, ask_conmon, s);
+}
+
+static bool is_of(const struct eu_search *s, const char *runtime)
+{
+	return !strcmp(s->found.runtime, runtime);
+}
+
 int eu_inspect(const struct eu_inspector *in, const char *id, struct eu_inspect_result *ret)
 {
-	struct search s = {.in = in, .id = id};
+	struct eu_search s = {.in = in, .id = id};
 
-	if (!ask_places(&s) && !eu_shims_search(in->proc, id, ask_bundle, &s))
+	if (!ask_all(&s))
 		return s.err ? s.err : -ENOENT;
-	/* Without docker and pods, a container's id is the name that the user gave it. */
-	if (!s.found.name[0] && !(s.found.flags & EU_INSPECT_SANDBOX) &&
-	    strcmp(s.found.runtime, "docker") != 0)
+	/* A list too large to read, or a bundle that a low-level runtime led to. */
+	if (is_nameless(&s) && s.owner == 0 && (is_of(&s, "podman") || is_of(&s, "cri-o")))
+		eu_conmons_search(in, id, false, ask_conmon, &s);
+	/* Where runtimes make up no ids, the id is the name that the user gave it. */
+	if (is_nameless(&s) && !is_of(&s, "docker") && !eu_docker_id_valid(id))
 		memcpy(s.found.name, id, strlen(id));
 	*ret = s.found;
 	return 0;

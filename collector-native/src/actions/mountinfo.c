@@ -90,24 +90,36 @@ static bool has_option(struct piece options, const char *name)
 }
 
 /* id parent major:minor root mountpoint options [tags...] - type source superoptions */
-static bool parse_line(struct piece line, struct eu_cgroup_mount *ret)
+struct mount_line {
+	struct piece dev, root, path, type, super;
+};
+
+static struct mount_line parse_line(struct piece line)
 {
-	struct piece dev, root, path, type;
+	struct mount_line m;
 
 	cut(&line, ' ');
 	cut(&line, ' ');
-	dev = cut(&line, ' ');
-	root = cut(&line, ' ');
-	path = cut(&line, ' ');
+	m.dev = cut(&line, ' ');
+	m.root = cut(&line, ' ');
+	m.path = cut(&line, ' ');
 	while (line.len && !is(cut(&line, ' '), "-"))
 		;
-	type = cut(&line, ' ');
+	m.type = cut(&line, ' ');
 	cut(&line, ' ');
-	ret->v2 = is(type, "cgroup2");
-	if (!ret->v2 && !(is(type, "cgroup") && has_option(line, "pids")))
+	m.super = line;
+	return m;
+}
+
+static bool is_hierarchy(struct piece line, struct eu_cgroup_mount *ret)
+{
+	struct mount_line m = parse_line(line);
+
+	ret->v2 = is(m.type, "cgroup2");
+	if (!ret->v2 && !(is(m.type, "cgroup") && has_option(m.super, "pids")))
 		return false;
-	return is(root, "/") && device(dev, &ret->dev) &&
-	       unescape(path, ret->path, sizeof(ret->path));
+	return is(m.root, "/") && device(m.dev, &ret->dev) &&
+	       unescape(m.path, ret->path, sizeof(ret->path));
 }
 
 bool eu_mountinfo_next(const char *text, size_t len, size_t *pos, struct eu_cgroup_mount *ret)
@@ -116,9 +128,51 @@ bool eu_mountinfo_next(const char *text, size_t len, size_t *pos, struct eu_cgro
 	bool found = false;
 
 	while (rest.len && !found)
-		found = parse_line(cut(&rest, '\n'), ret);
+		found = is_hierarchy(cut(&rest, '\n'), ret);
 	*pos = len - rest.len;
 	return found;
+}
+
+static bool is_local(struct piece type)
+{
+	static const char *const types[] = {
+	    "ext2", "ext3", "ext4",  "xfs",	"btrfs",    "f2fs",
+	    "zfs",  "jfs",  "tmpfs", "overlay", "bcachefs", "ecryptfs",
+	};
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		if (is(type, types[i]))
+			return true;
+	}
+	return false;
+}
+
+/* Is path the mount point or below it? */
+static bool is_behind(const char *path, const char *mount, size_t len)
+{
+	return len == 1 || (!strncmp(path, mount, len) && (!path[len] || path[len] == '/'));
+}
+
+int eu_mountinfo_local(const char *text, size_t len, const char *path)
+{
+	struct piece rest = {text, len};
+	char mount[PATH_MAX];
+	int longest = -1;
+
+	while (rest.len) {
+		struct mount_line m = parse_line(cut(&rest, '\n'));
+		int n;
+
+		if (!unescape(m.path, mount, sizeof(mount)))
+			continue;
+		n = (int)strlen(mount);
+		if (!is_behind(path, mount, (size_t)n))
+			continue;
+		if (!is_local(m.type))
+			return -1;
+		longest = n > longest ? n : longest;
+	}
+	return longest;
 }
 
 uint32_t eu_cgroups_pids_hierarchy(const char *text, size_t len)

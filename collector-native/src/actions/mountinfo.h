@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Where the cgroup hierarchies are, from the text of /proc files. Pure. */
+/* Where the cgroup hierarchies are and what lies behind which mount, from the text of /proc files.
+ * Pure. */
 #pragma once
 
 #include <limits.h>
@@ -20,6 +21,13 @@ struct eu_cgroup_mount {
  * left. Lines it does not understand are skipped.
  */
 bool eu_mountinfo_next(const char *text, size_t len, size_t *pos, struct eu_cgroup_mount *ret);
+
+/*
+ * How long is the path of the mount point that path, which is absolute and in its simplest form,
+ * lies behind? -1 when a file system on the way there is none of the kernel's own, local ones: what
+ * a user or another machine serves may never answer.
+ */
+int eu_mountinfo_local(const char *text, size_t len, const char *path);
 
 /* The number of the v1 hierarchy that has the pids controller, from the text of /proc/cgroups;
  * 0 when pids is not on a v1 hierarchy. */

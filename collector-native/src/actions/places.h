@@ -10,7 +10,8 @@
 /* The containers in this namespace of containerd are docker's. */
 #define EU_DOCKER_NAMESPACE "moby"
 
-/* The file is ROOT/ID/file, or ROOT/NAMESPACE/ID/file for each directory that stands in ROOT. */
+/* The file is ROOT/ID/file, or ROOT/NAMESPACE/ID/file for each directory that stands in ROOT;
+ * storage.h for EU_EXTRACT_STORAGE. */
 struct eu_place {
 	const char *runtime;
 	const char *root; /* NULL: each --runtime-root */

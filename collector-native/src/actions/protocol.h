@@ -47,8 +47,9 @@ struct eu_actions_reply {
 struct eu_inspect_result {
 	int64_t created_unix_ns; /* 0 when unknown */
 	uint32_t flags;		 /* EU_INSPECT_* */
-	uint32_t reserved;
-	char runtime[EU_INSPECT_RUNTIME_SIZE]; /* "docker", "containerd", "runc" */
+	/* Whose word it is: 0, or the user who runs the container; good for that user's only. */
+	uint32_t owner_uid;
+	char runtime[EU_INSPECT_RUNTIME_SIZE]; /* "docker", "containerd", "podman", ... */
 	char name[EU_INSPECT_TEXT_SIZE];
 	char image[EU_INSPECT_IMAGE_SIZE];
 	char pod[EU_INSPECT_TEXT_SIZE];

@@ -23,6 +23,3 @@ bool eu_shims_search(int proc, const char *id, eu_shim_fn fn, void *data);
 /* Does the command line (arguments, each ended by NUL) have option NAME with exactly this value, as
  * "-NAME VALUE", "-NAME=VALUE" or with "--"? Pure. */
 bool eu_args_have(const char *args, size_t len, const char *name, const char *value);
-
-/* Do all uids in the text of /proc/PID/status read 0, and is NSpid one number? Pure. */
-bool eu_status_trusted(const char *text, size_t len);

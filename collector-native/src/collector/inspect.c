@@ -63,8 +63,8 @@ void inspect_handle(void *data, struct eu_rpc_call *call, const uint8_t *msg, si
 
 static void answer(struct eu_rpc_call *call, const struct eu_inspect_result *found)
 {
-	eunomia_collector_v1_InspectContainerResponse response = {.created_unix_ns =
-								      found->created_unix_ns};
+	eunomia_collector_v1_InspectContainerResponse response = {
+	    .created_unix_ns = found->created_unix_ns, .owner_uid = found->owner_uid};
 	uint8_t buf[EU_INSPECT_BYTES];
 	size_t len;
 

@@ -9,12 +9,13 @@ namespace Eunomia.Controller.Containers;
 internal sealed class ContainerInspector(
     Func<string, CancellationToken, Task<InspectContainerResponse?>> inspect,
     Func<string, ContainerMetadata?, ValueTask> apply,
-    TimeProvider time) : IAsyncDisposable
+    TimeProvider time,
+    int attempts = ContainerInspector.Attempts) : IAsyncDisposable
 {
     /// <summary>Questions asked at the same time.</summary>
     public const int Concurrency = 4;
 
-    /// <summary>Times a container is asked for: a runtime may write its files a moment after the cgroup.</summary>
+    /// <summary>Times a new container is asked for: a runtime may write its files a moment after the cgroup.</summary>
     public const int Attempts = 3;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
@@ -117,7 +118,7 @@ internal sealed class ContainerInspector(
 
     private async Task<InspectContainerResponse?> InspectAsync(string id)
     {
-        for (int attempt = 1; attempt < Attempts; attempt++)
+        for (int attempt = 1; attempt < attempts; attempt++)
         {
             if (await TryInspectAsync(id).ConfigureAwait(false) is { } answer)
             {

@@ -33,6 +33,7 @@ public sealed class CollectorSession(
                 inspector.Ask(container.Id);
             }
         };
+        output.Begin(ingest.Pipeline);
         _filter.Follow(ingest.Pipeline);
 
         Subscription subscription = await SubscribeAsync(ingest, stop).ConfigureAwait(false);

@@ -18,6 +18,12 @@ internal sealed class CgroupEntry
     /// <summary>Id of the container that this is if it is one, for <see cref="CgroupClass.Other"/>.</summary>
     internal string? AnonymousId { get; set; }
 
+    /// <summary>The same made of the whole path, for when another cgroup has that name.</summary>
+    internal string? HashedId { get; set; }
+
+    /// <summary>The user in whose slice it lies, 0 for none.</summary>
+    internal uint Owner { get; set; }
+
     /// <summary>Whether <see cref="AnonymousId"/> is a name that a runtime may know.</summary>
     internal bool HasName { get; set; }
 

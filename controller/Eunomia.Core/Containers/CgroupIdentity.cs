@@ -30,4 +30,7 @@ internal readonly ref struct CgroupIdentity
 
     /// <summary>The path in front of the container: where a container around it would be.</summary>
     internal ReadOnlySpan<byte> Outer { get; init; }
+
+    /// <summary>The user in whose slice it lies, who may make cgroups there; 0 = outside of the users' slices, or root's.</summary>
+    internal uint Owner { get; init; }
 }

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 
@@ -12,6 +14,8 @@ public static class CgroupPath
 {
     /// <summary>Runtime of a container that no pattern recognised.</summary>
     public const string UnknownRuntime = "unknown";
+
+    private static readonly SearchValues<byte> PodUidBytes = SearchValues.Create("0123456789abcdefABCDEF-_"u8);
 
     /// <summary>Finds the innermost recognised container of a path.</summary>
     /// <param name="path">From the root of the hierarchy, "/docker/…"; bytes as the kernel has them.</param>
@@ -30,6 +34,7 @@ public static class CgroupPath
     internal static CgroupIdentity Classify(ReadOnlySpan<byte> path)
     {
         path = path.TrimEnd((byte)'/');
+        uint owner = OwnerOf(path);
         bool allHost = true;
         bool helper = false;
         for (ReadOnlySpan<byte> rest = path; !rest.IsEmpty;)
@@ -47,6 +52,7 @@ public static class CgroupPath
                     Id = id,
                     IsOwn = rest.Length == path.Length,
                     Outer = outer,
+                    Owner = owner,
                 };
             }
 
@@ -55,7 +61,44 @@ public static class CgroupPath
             rest = outer;
         }
 
-        return new CgroupIdentity { Class = allHost || helper ? CgroupClass.Host : CgroupClass.Other, Runtime = UnknownRuntime };
+        return new CgroupIdentity
+        {
+            Class = allHost || helper ? CgroupClass.Host : CgroupClass.Other,
+            Runtime = UnknownRuntime,
+            Owner = owner,
+        };
+    }
+
+    /// <summary>The user of <c>/user.slice/user-UID.slice/…</c>, where systemd lets that user make cgroups; else 0.</summary>
+    internal static uint OwnerOf(ReadOnlySpan<byte> path)
+    {
+        ReadOnlySpan<byte> prefix = "/user.slice/user-"u8;
+        return path.StartsWith(prefix)
+            && Utf8Parser.TryParse(path[prefix.Length..], out uint uid, out int digits)
+            && path[(prefix.Length + digits)..].StartsWith(".slice/"u8)
+            ? uid
+            : 0;
+    }
+
+    /// <summary>
+    /// The uid of the Kubernetes pod around a container: <c>…/podUID</c> with the cgroupfs driver, <c>…-podUID.slice</c>,
+    /// its dashes written as underscores, with systemd's. Null outside of Kubernetes.
+    /// </summary>
+    internal static string? PodUid(ReadOnlySpan<byte> path)
+    {
+        for (int at = path.LastIndexOf("pod"u8); at > 0; at = path[..at].LastIndexOf("pod"u8))
+        {
+            ReadOnlySpan<byte> uid = path[(at + "pod"u8.Length)..];
+            int end = uid.IndexOfAnyExcept(PodUidBytes);
+            uid = end < 0 ? uid : uid[..end];
+            bool isWhole = end < 0 || path[at + "pod"u8.Length + end] is (byte)'/' or (byte)'.' or (byte)':';
+            if (isWhole && uid.Length is 32 or 36 && path[at - 1] is (byte)'/' or (byte)'-' && CgroupPatterns.IsBelowKubepods(path[..at]))
+            {
+                return Encoding.ASCII.GetString(uid).Replace('_', '-');
+            }
+        }
+
+        return null;
     }
 
     /// <summary>
@@ -71,16 +114,20 @@ public static class CgroupPath
             ReadOnlySpan<byte> component = rest[(slash + 1)..];
             if (!CgroupPatterns.IsHost(component))
             {
+                component = NameOfPayload(rest[..Math.Max(slash, 0)], component);
                 isName = IsValidId(component);
-                return isName ? Encoding.ASCII.GetString(component) : $"cgroup-path-{Hash(path):x16}";
+                return isName ? Encoding.ASCII.GetString(component) : HashedId(path);
             }
 
             rest = slash < 0 ? default : rest[..slash];
         }
 
         isName = false;
-        return $"cgroup-path-{Hash(path):x16}";
+        return HashedId(path);
     }
+
+    /// <summary>The name that a cgroup has when its directory's is none, or not its alone.</summary>
+    internal static string HashedId(ReadOnlySpan<byte> path) => $"cgroup-path-{Hash(path.TrimEnd((byte)'/')):x16}";
 
     /// <summary>The id of a container whose cgroup's path is unknown.</summary>
     internal static string AnonymousId(ulong cgroupKey) => $"cgroup-key-{cgroupKey:x16}";
@@ -150,6 +197,15 @@ public static class CgroupPath
         >= (byte)'A' and <= (byte)'F' => b - 'A' + 10,
         _ => -1,
     };
+
+    /// <summary>"…/NAME.service/payload", as systemd-nspawn makes it in a unit that it is told to keep, is NAME.</summary>
+    private static ReadOnlySpan<byte> NameOfPayload(ReadOnlySpan<byte> outer, ReadOnlySpan<byte> component)
+    {
+        ReadOnlySpan<byte> parent = outer[(outer.LastIndexOf((byte)'/') + 1)..];
+        return component.SequenceEqual("payload"u8) && parent.EndsWith(".service"u8)
+            ? parent[..^".service"u8.Length]
+            : component;
+    }
 
     /// <summary>FNV-1a, 64 bits: stable over versions and machines, which is all that is asked of it.</summary>
     private static ulong Hash(ReadOnlySpan<byte> bytes)

@@ -28,6 +28,9 @@ internal static class CgroupPatterns
         ("libpod"u8.ToArray(), "podman"),
         ("libpod-payload"u8.ToArray(), "podman"),
         ("crio"u8.ToArray(), "cri-o"),
+        ("buildkit"u8.ToArray(), "buildkit"),
+        ("runc"u8.ToArray(), "runc"),
+        ("crun"u8.ToArray(), "crun"),
     ];
 
     /// <summary>Directories directly above a directory that is 64 hex digits.</summary>
@@ -54,6 +57,10 @@ internal static class CgroupPatterns
         ("systemd-nspawn@"u8.ToArray(), ".service"u8.ToArray(), "systemd-nspawn"),
         (@"machine-lxc\x2d"u8.ToArray(), ".scope"u8.ToArray(), "lxc"),
         ("machine-"u8.ToArray(), ".scope"u8.ToArray(), "systemd-nspawn"),
+        ([], ".libvirt-lxc"u8.ToArray(), "lxc"),
+        ("buildkit-"u8.ToArray(), ".scope"u8.ToArray(), "buildkit"),
+        ("runc-"u8.ToArray(), ".scope"u8.ToArray(), "runc"),
+        ("crun-"u8.ToArray(), ".scope"u8.ToArray(), "crun"),
     ];
 
     /// <summary>Helpers by the start of their name; libvirt's virtual machines are not containers either.</summary>
@@ -65,6 +72,9 @@ internal static class CgroupPatterns
         "crio-conmon-"u8.ToArray(),
         @"machine-qemu\x2d"u8.ToArray(),
     ];
+
+    /// <summary>Whether a runtime's containers have a name for an id, so that no file has more to say.</summary>
+    internal static bool IdIsName(string runtime) => runtime is "lxc" or "systemd-nspawn";
 
     /// <summary>Judges one component by its name, its parent's name and, for nspawn, its child's.</summary>
     /// <param name="outer">The path in front of the component.</param>
@@ -82,7 +92,7 @@ internal static class CgroupPatterns
         ReadOnlySpan<byte> parent = outer[(outer.LastIndexOf((byte)'/') + 1)..];
         runtime = CgroupPath.UnknownRuntime;
         id = default;
-        if (IsHelper(component))
+        if (IsHelper(parent, component))
         {
             return CgroupMatch.Helper;
         }
@@ -111,8 +121,14 @@ internal static class CgroupPatterns
         || component.SequenceEqual("init.scope"u8)
         || (component.StartsWith("session-"u8) && component.EndsWith(".scope"u8));
 
-    private static bool IsHelper(ReadOnlySpan<byte> component)
+    private static bool IsHelper(ReadOnlySpan<byte> parent, ReadOnlySpan<byte> component)
     {
+        // podman with the cgroupfs driver: its conmons, and its pods, which are no containers.
+        if (parent.SequenceEqual("libpod_parent"u8) && (component.SequenceEqual("conmon"u8) || Hex.IsId(component)))
+        {
+            return true;
+        }
+
         foreach (byte[] helper in Helpers)
         {
             if (component.StartsWith(helper))
@@ -169,6 +185,12 @@ internal static class CgroupPatterns
             && Hex.IsDecimal(name[33..]);
     }
 
+    private static bool IsValidName(ReadOnlySpan<byte> escaped)
+    {
+        Span<byte> decoded = stackalloc byte[256];
+        return CgroupPath.TryUnescape(escaped, decoded, out int length) && CgroupPath.IsValidId(decoded[..length]);
+    }
+
     private static bool MatchParent(
         ReadOnlySpan<byte> parent, ReadOnlySpan<byte> component, out string runtime, out ReadOnlySpan<byte> id)
     {
@@ -179,14 +201,13 @@ internal static class CgroupPatterns
 
     private static bool MatchNamed(ReadOnlySpan<byte> component, out string runtime, out ReadOnlySpan<byte> id)
     {
-        Span<byte> decoded = stackalloc byte[256];
         foreach ((byte[] prefix, byte[] suffix, string candidate) in Named)
         {
             if (component.Length > prefix.Length + suffix.Length && component.StartsWith(prefix) && component.EndsWith(suffix))
             {
                 runtime = candidate;
                 id = component[prefix.Length..^suffix.Length];
-                return CgroupPath.TryUnescape(id, decoded, out int length) && CgroupPath.IsValidId(decoded[..length]);
+                return IsValidName(id);
             }
         }
 
@@ -195,7 +216,7 @@ internal static class CgroupPatterns
         return false;
     }
 
-    private static bool IsBelowKubepods(ReadOnlySpan<byte> outer)
+    internal static bool IsBelowKubepods(ReadOnlySpan<byte> outer)
     {
         foreach (Range range in outer.Split((byte)'/'))
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Eunomia.Core.Output;
 using Eunomia.Core.Processes;
 
@@ -9,12 +10,13 @@ public sealed class Container
     private readonly List<ulong> _cgroupKeys = [];
     private byte[]? _json;
 
-    internal Container(string id, string runtime, Container? parent)
+    internal Container(string id, string runtime, Container? parent, uint owner = 0)
     {
         Id = id;
         PathRuntime = runtime;
         Runtime = runtime;
         Parent = parent;
+        Owner = owner;
     }
 
     /// <summary>Full id; the name for runtimes without ids; made up from the cgroup for one nobody recognised.</summary>
@@ -41,6 +43,12 @@ public sealed class Container
     /// <summary>Namespace, or null.</summary>
     public string? Namespace { get; private set; }
 
+    /// <summary>Uid of the Kubernetes pod, which its cgroup's path tells when nothing tells the name; or null.</summary>
+    public string? PodUid { get; internal set; }
+
+    /// <summary>When it was made, or null when nobody says.</summary>
+    public long? CreatedUnixNs { get; private set; }
+
     /// <summary>Keys of its living cgroups, for the kernel's filter.</summary>
     public IReadOnlyList<ulong> CgroupKeys => _cgroupKeys;
 
@@ -52,6 +60,15 @@ public sealed class Container
 
     /// <summary>The runtime as its path says: part of the identity, whatever metadata says later.</summary>
     internal string PathRuntime { get; }
+
+    /// <summary>
+    /// The user in whose slice it lies, 0 for none. Part of the identity: users make cgroups there under any name, also one
+    /// that somebody else's container has.
+    /// </summary>
+    internal uint Owner { get; }
+
+    /// <summary>The path of an unrecognised one, hashed: tells two with the same directory name apart.</summary>
+    internal string? HashedId { get; set; }
 
     /// <summary>Its life as far as events tell of it.</summary>
     internal ContainerLife Life;
@@ -91,16 +108,22 @@ public sealed class Container
 
     internal void SetMetadata(ContainerMetadata metadata)
     {
-        Runtime = string.IsNullOrEmpty(metadata.Runtime) ? PathRuntime : metadata.Runtime;
+        Runtime = IsVaguer(metadata.Runtime) ? PathRuntime : metadata.Runtime;
         Name = NullIfEmpty(metadata.Name);
         Image = NullIfEmpty(metadata.Image);
         Pod = NullIfEmpty(metadata.Pod);
         Namespace = NullIfEmpty(metadata.Namespace);
+        CreatedUnixNs = metadata.CreatedUnixNs;
         MetadataState = MetadataState.Known;
         _json = null;
     }
 
     internal void SetMetadataUnavailable() => MetadataState = MetadataState.Unavailable;
+
+    /// <summary>The state of a low-level runtime does not say which engine called it; the path often does.</summary>
+    private bool IsVaguer([NotNullWhen(false)] string? runtime) =>
+        string.IsNullOrEmpty(runtime)
+        || (runtime is "runc" or "crun" && PathRuntime is not (CgroupPath.UnknownRuntime or "oci"));
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }
@@ -110,6 +133,9 @@ internal struct ContainerLife
 {
     /// <summary>Its own cgroup's making was seen live, so its start will be too.</summary>
     internal bool Created;
+
+    /// <summary>CLOCK_BOOTTIME of that; 0 = not seen.</summary>
+    internal ulong CreatedNs;
 
     /// <summary>Its start was announced.</summary>
     internal bool Started;

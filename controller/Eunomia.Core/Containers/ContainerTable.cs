@@ -62,8 +62,8 @@ public sealed class ContainerTable
     public bool TryGet(string id, [NotNullWhen(true)] out Container? container) => _containers.TryGet(id, out container);
 
     /// <summary>
-    /// InspectContainer answered. A nested container that claims the id of one that is not nested gets nothing: whoever
-    /// may make cgroups inside a container could else borrow another's name.
+    /// InspectContainer answered. A nested container that claims the id of one that is not nested gets nothing, nor does one
+    /// in a user's slice unless the answer is that user's: whoever may make cgroups there could else borrow another's name.
     /// </summary>
     public void SetMetadata(string id, ContainerMetadata metadata)
     {
@@ -116,7 +116,7 @@ public sealed class ContainerTable
             return false;
         }
 
-        container.Life.Created = true;
+        (container.Life.Created, container.Life.CreatedNs) = (true, record.Header.TsNs);
         return true;
     }
 
@@ -181,6 +181,7 @@ public sealed class ContainerTable
     {
         entry.Class = identity.Class;
         entry.IsOwn = identity.IsOwn;
+        entry.Owner = identity.Owner;
         if (identity.Class == CgroupClass.Container)
         {
             Attach(entry, _containers.GetOrAdd(identity), inspect: true);
@@ -189,6 +190,7 @@ public sealed class ContainerTable
         {
             entry.AnonymousId = CgroupPath.AnonymousId(path, out bool isName);
             entry.HasName = isName;
+            entry.HashedId = CgroupPath.HashedId(path);
         }
     }
 
@@ -223,13 +225,28 @@ public sealed class ContainerTable
         }
         else
         {
-            string id = entry.AnonymousId ?? CgroupPath.AnonymousId(entry.Key);
-            Container container = _containers.GetOrAdd(CgroupPath.UnknownRuntime, id, null);
-            Attach(entry, container, entry.HasName);
+            Container container = GetAnonymous(entry, out bool hasName);
+            Attach(entry, container, hasName);
             container.Life.Created |= entry.IsLive;
         }
 
         CgroupSeen?.Invoke(entry.Key, entry.Container);
+    }
+
+    /// <summary>The container called as the directory is; if that is another path's already, as the whole path is.</summary>
+    private Container GetAnonymous(CgroupEntry entry, out bool hasName)
+    {
+        string id = entry.AnonymousId ?? CgroupPath.AnonymousId(entry.Key);
+        hasName = entry.HasName;
+        if (_containers.TryGet(CgroupPath.UnknownRuntime, id, null, entry.Owner, out Container? namesake)
+            && namesake.HashedId != entry.HashedId)
+        {
+            (id, hasName) = (entry.HashedId ?? id, false);
+        }
+
+        Container container = _containers.GetOrAdd(CgroupPath.UnknownRuntime, id, null, entry.Owner);
+        container.HashedId = entry.HashedId;
+        return container;
     }
 
     private Container? FindAnonymousAround(CgroupEntry entry)
@@ -256,7 +273,11 @@ public sealed class ContainerTable
         }
 
         container.IsSeen = true;
-        if (!inspect)
+        if (CgroupPatterns.IdIsName(container.PathRuntime))
+        {
+            container.SetMetadata(new ContainerMetadata(Name: container.Id));
+        }
+        else if (!inspect)
         {
             container.SetMetadataUnavailable();
         }

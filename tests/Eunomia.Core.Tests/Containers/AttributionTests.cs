@@ -196,6 +196,70 @@ public sealed class AttributionTests
     }
 
     [Fact]
+    public void Metadata_OfTheSystem_IsNotLentToAContainerInAUsersSlice()
+    {
+        _fixture.Apply(r => r
+            .Mkdir(V2, $"/docker/{Web}").Mkdir(V2 + 1, $"/user.slice/user-1000.slice/user@1000.service/docker-{Web}.scope")
+            .Exec(Inside).Exec(Inside.In(V2 + 1)));
+        _fixture.Pipeline.Containers.SetMetadata(Web, new ContainerMetadata(Name: "web"));
+
+        Assert.Equal(2, _fixture.Pipeline.Containers.Count);
+        Assert.Equal(["web", null], _fixture.Pipeline.Containers.All.OrderBy(c => c.Owner).Select(c => c.Name));
+        Assert.True(_fixture.Pipeline.Containers.TryGet(Web, out Container? found));
+        Assert.Equal("web", found.Name);
+    }
+
+    [Theory]
+    [InlineData("the user's own", "/user.slice/user-1000.slice/user@1000.service/user.slice/libpod-H.scope", "web")]
+    [InlineData("another user's", "/user.slice/user-1001.slice/user@1001.service/user.slice/libpod-H.scope", null)]
+    [InlineData("the system's", "/machine.slice/libpod-H.scope", null)]
+    public void Metadata_OnAUsersWord_IsForThatUsersContainersOnly(string name, string path, string? expected)
+    {
+        Assert.NotEmpty(name);
+        _fixture.Apply(r => r.Mkdir(V2, path.Replace("H", Web, StringComparison.Ordinal)).Exec(Inside));
+        _fixture.Pipeline.Containers.SetMetadata(Web, new ContainerMetadata(Name: "web", OwnerUid: 1000));
+
+        Assert.Equal(expected, _fixture.Pipeline.Containers.All.Single().Name);
+        Assert.NotEqual(MetadataState.Pending, _fixture.Pipeline.Containers.All.Single().MetadataState);
+    }
+
+    [Theory]
+    [InlineData("/docker/H", "podman", "podman")]
+    [InlineData("/ci/H", "docker", "docker")]
+    [InlineData("/ci/H", "runc", "runc")]
+    [InlineData("/k8s.io/H", "runc", "containerd")]
+    [InlineData("/libpod_parent/libpod-H", "crun", "podman")]
+    public void Runtime_OfFilesAndPath_IsTheMoreExact(string path, string told, string expected)
+    {
+        _fixture.Apply(r => r.Mkdir(V2, path.Replace("H", Web, StringComparison.Ordinal)).Exec(Inside));
+        _fixture.Pipeline.Containers.SetMetadata(Web, new ContainerMetadata(told));
+
+        Assert.Equal(expected, _fixture.Pipeline.Containers.All.Single().Runtime);
+    }
+
+    [Fact]
+    public void Containers_WhoseIdIsTheirName_HaveItWithoutAsking()
+    {
+        _fixture.Apply(r => r.Mkdir(V2, "/lxc.payload.web").Mkdir(V2 + 1, "/machine.slice/machine-db.scope"));
+
+        Assert.Equal(["web", "db"], _fixture.Pipeline.Containers.All.Select(c => c.Name));
+        Assert.All(_fixture.Pipeline.Containers.All, c => Assert.Equal(MetadataState.Known, c.MetadataState));
+    }
+
+    [Fact]
+    public void AnonymousContainers_WithTheSameDirectoryName_AreTwo()
+    {
+        _fixture.Apply(r => r
+            .Mkdir(V2, "/slurm/job_1/step_0").Mkdir(V2 + 1, "/slurm/job_2/step_0").Mkdir(V1, "/slurm/job_1/step_0")
+            .Exec(Inside).Exec(Inside.In(V2 + 1)).Exec(Inside.In(V1)));
+
+        string?[] ids = [.. _fixture.Sink.Events.Where(e => e.Kind == EventKind.ProcessExec).Select(e => e.ContainerId)];
+        Assert.Equal("step_0", ids[0]);
+        Assert.StartsWith("cgroup-path-", ids[1], StringComparison.Ordinal);
+        Assert.Equal("step_0", ids[2]);
+    }
+
+    [Fact]
     public void Churn_ContainersRemoved_StaysBounded()
     {
         for (uint i = 0; i < 100_000; i++)

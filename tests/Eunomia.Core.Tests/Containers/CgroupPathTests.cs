@@ -13,13 +13,10 @@ public sealed class CgroupPathTests
     public static TheoryData<string, string> Corpus()
     {
         var rows = new TheoryData<string, string>();
-        foreach (string line in File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Containers", "cgroup-paths.txt")))
+        foreach (string line in CorpusLines())
         {
-            string[] words = line.Split(' ', 2, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-            if (words.Length == 2 && !line.StartsWith('#'))
-            {
-                rows.Add(words[0], words[1]);
-            }
+            string[] words = line.Split(" # ", 2)[0].Split(' ', 2, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            rows.Add(words[0], words[1]);
         }
 
         return rows;
@@ -42,7 +39,14 @@ public sealed class CgroupPathTests
     }
 
     [Fact]
-    public void Corpus_Lines_AreThere() => Assert.True(Corpus().Count > 80);
+    public void Corpus_Lines_AreThere() => Assert.True(Corpus().Count > 150);
+
+    [Fact]
+    public void Corpus_Lines_SayWhoMakesSuchAPath() => Assert.All(CorpusLines(), line => Assert.Matches(@"\S +\S.* # \S", line));
+
+    [Fact]
+    public void Corpus_Paths_StandThereOnce() =>
+        Assert.Empty(Corpus().Select(row => (string)row[0]).GroupBy(path => path).Where(group => group.Count() > 1).Select(group => group.Key));
 
     [Fact]
     public void TryParse_Container_GivesRuntimeAndId()
@@ -80,18 +84,78 @@ public sealed class CgroupPathTests
         Assert.NotEqual(id, CgroupPath.AnonymousId(Encoding.UTF8.GetBytes(path + "1"), out _));
     }
 
+    [Theory]
+    [InlineData("/user.slice/user-1000.slice/user@1000.service/user.slice/libpod-H.scope", 1000)]
+    [InlineData("/user.slice/user-1000.slice/session-2.scope", 1000)]
+    [InlineData("/user.slice/user-1000.slice/user@1000.service/x/user.slice/user-2.slice/libpod-H.scope", 1000)]
+    [InlineData("/user.slice/user-0.slice/session-1.scope/lxc/web", 0)]
+    [InlineData("/user.slice/user-1000.slice", 0)]
+    [InlineData("/user.slice/user-1000x.slice/a", 0)]
+    [InlineData("/user.slice/user-99999999999.slice/a", 0)]
+    [InlineData("/user.slice/user-.slice/a", 0)]
+    [InlineData("/machine.slice/user-1000.slice/libpod-H.scope", 0)]
+    [InlineData("/docker/G/user.slice/user-1000.slice/libpod-H.scope", 0)]
+    public void Classify_Path_KnowsInWhoseSliceItLies(string path, uint owner) =>
+        Assert.Equal(owner, CgroupPath.Classify(Encoding.UTF8.GetBytes(Expand(path))).Owner);
+
+    [Theory]
+    [InlineData("/kubepods/besteffort/pod5f399c1a-f9fc-11e8-bf65-246e9659ebfc/H", "5f399c1a-f9fc-11e8-bf65-246e9659ebfc")]
+    [InlineData("/kubepods.slice/kubepods-pod5f399c1a_f9fc_11e8_bf65_246e9659ebfc.slice/crio-H.scope", "5f399c1a-f9fc-11e8-bf65-246e9659ebfc")]
+    [InlineData("/kubepods-burstable-pod5f399c1a_f9fc_11e8_bf65_246e9659ebfc.slice:cri-containerd:H", "5f399c1a-f9fc-11e8-bf65-246e9659ebfc")]
+    [InlineData("/kubepods/podT/H", "T")]
+    [InlineData("/kubepods/podabc/H", null)]
+    [InlineData("/kubepods/podTx/H", null)]
+    [InlineData("/kubepods/H", null)]
+    [InlineData("/machine.slice/machine-libpod_pod_K.slice/libpod-H.scope", null)]
+    [InlineData("/podT/H", null)]
+    [InlineData("podT", null)]
+    public void PodUid_Path_IsThePodsAroundIt(string path, string? uid) =>
+        Assert.Equal(uid is null ? null : Expand(uid), CgroupPath.PodUid(Encoding.UTF8.GetBytes(Expand(path))));
+
+    /// <summary>Whatever the path: no exception, and a container has an id that InspectContainer would take.</summary>
     [Fact]
-    public void Classify_RandomPaths_NeverThrows()
+    public void Classify_RandomPaths_GiveContainersValidIdsOnly()
     {
         var random = new Random(7);
-        string[] parts = ["/", "docker", "-", ".scope", ":", H, T, "lxc", "machine-", "\\x2d", "\\x", "kubepods", "\0", "é", "supervisor", ".slice"];
-        for (int round = 0; round < 100_000; round++)
+        string[] parts =
+        [
+            "/", "/", "docker", "-", ".scope", ":", H, T, "lxc", "lxc.payload.", "lxc.payload/", "machine-", "systemd-nspawn@",
+            ".service", "/payload", "\\x2d", "\\x", "\\x00", "kubepods", "/pod", "libpod-", "libpod-conmon-", "/libpod_parent/",
+            "crio-", "runc-", "crun-", "buildkit", ".libvirt-lxc", "/user.slice/user-1000.slice/", "\0", "é", "/supervisor", ".slice", "a b",
+        ];
+        int containers = 0;
+        for (int round = 0; round < 200_000; round++)
         {
             string path = string.Concat(Enumerable.Range(0, random.Next(10)).Select(_ => parts[random.Next(parts.Length)]));
             byte[] bytes = Encoding.UTF8.GetBytes(path);
-            Describe(bytes.AsSpan(0, random.Next(bytes.Length + 1)));
+            containers += CheckIdentity(bytes.AsSpan(0, random.Next(bytes.Length + 1)));
         }
+
+        Assert.True(containers > 1_000);
     }
+
+    private static int CheckIdentity(ReadOnlySpan<byte> path)
+    {
+        CgroupIdentity identity = CgroupPath.Classify(path);
+        string anonymous = CgroupPath.AnonymousId(path, out bool isName);
+        Assert.NotEmpty(anonymous);
+        Assert.True(!isName || CgroupPath.IsValidId(Encoding.ASCII.GetBytes(anonymous)));
+        CgroupPath.PodUid(path);
+        if (identity.Class != CgroupClass.Container)
+        {
+            return 0;
+        }
+
+        string id = CgroupPath.DecodeId(identity.Id);
+        Assert.True(CgroupPath.IsValidId(Encoding.ASCII.GetBytes(id)), $"'{id}' of {Encoding.UTF8.GetString(path)}");
+        Assert.NotEqual(CgroupPath.UnknownRuntime, identity.Runtime);
+        Assert.True(identity.Outer.Length < path.Length);
+        return 1 + CheckIdentity(identity.Outer);
+    }
+
+    private static IEnumerable<string> CorpusLines() =>
+        File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Containers", "cgroup-paths.txt"))
+            .Where(line => line.Length > 0 && !line.StartsWith('#'));
 
     private static string Describe(ReadOnlySpan<byte> path)
     {
