@@ -3,7 +3,6 @@ using Eunomia.Cli.Output;
 using Eunomia.Controller.Ingest;
 using Eunomia.Core;
 using Eunomia.Core.Events;
-using Eunomia.Protocol.Collector.V1;
 
 namespace Eunomia.Cli.Commands;
 
@@ -22,7 +21,6 @@ internal sealed class ContainersWatch(
         var options = new SessionOptions
         {
             Filter = new EventFilter(Kinds),
-            Families = [Family.Process],
             Hostname = "",
         };
         var session = new CollectorSession(client, options, output, observer, context.Time);
