@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The loader: the only process that may load eBPF programs. It loads every family once, at the
- * start, and attaches on request; the link's fd goes to the loop, which detaches by closing it. So
- * loading never stalls the stream, and the process that talks to the client needs no capability.
+ * The loader: the only process that may load eBPF programs. It loads every object once,
+ * what tells who runs at the start and the rest when it is asked for first, and attaches on
+ * request; the link's fd goes to the loop, which detaches by closing it. So loading never stalls
+ * the stream, and the process that talks to the client needs no capability.
  */
 #pragma once
 

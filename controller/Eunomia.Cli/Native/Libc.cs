@@ -18,6 +18,7 @@ internal static partial class Libc
     public const int ENOENT = 2;
     public const int EINTR = 4;
     public const int EAGAIN = 11;
+    public const int EACCES = 13;
     public const int EPIPE = 32;
 
     [StructLayout(LayoutKind.Sequential)]

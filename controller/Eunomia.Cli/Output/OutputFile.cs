@@ -47,8 +47,14 @@ internal sealed unsafe class OutputFile : IBufferWriter<byte>, IDisposable
         int descriptor = Libc.Open(path, flags, NewFileMode);
         return descriptor >= 0
             ? new OutputFile(path, descriptor, owned: true)
-            : throw new CommandException($"cannot write {path}: {Libc.Describe(Marshal.GetLastPInvokeError())}");
+            : throw new CommandException($"cannot write {path}: {Reason(Marshal.GetLastPInvokeError())}");
     }
+
+    // Who called us as root need not know that files are opened without root's rights.
+    private static string Reason(int error) => error == Libc.EACCES
+        ? $"{Libc.Describe(error)} for uid {Libc.GetEffectiveUserId()}, which writes it; "
+            + "name a place that this user may write to, or redirect stdout"
+        : Libc.Describe(error);
 
     public void Advance(int count) => _used += count;
 

@@ -36,7 +36,7 @@ internal static class StatusWriter
             string hook = family.Hook.Length > 0 ? $" through {family.Hook}" : "";
             Line(output, $"tracker     {family.Family.ToName()} {family.State.ToName()}{hook}{reason}");
         }
-        foreach (KindCounters counters in status.Ledger.Select(ledger => ledger.ToCounters()))
+        foreach (KindCounters counters in status.Ledger.Select(ledger => ledger.ToCounters()).Where(row => row.Offered > 0))
         {
             LossByPlace lost = counters.Lost();
             Line(output, $"ledger      {EventKinds.Name(counters.Kind)} offered={counters.Offered} lost={lost.Total}{LedgerText.Places(lost)}");
