@@ -25,6 +25,7 @@ char LICENSE[] SEC("license") = "GPL";
 #define EISCONN	     106
 #define EALREADY     114
 #define EINPROGRESS  115
+#define ECANCELED    125
 #define ERESTARTSYS  512
 #define ERESTART_MAX 516
 
@@ -176,11 +177,13 @@ static __always_inline void on_connected(const struct sock *sk)
 }
 
 /*
- * A refusal, a timeout and the like stand in the socket. What fails inside of the call, before a
- * packet is sent, does not: the call's result will tell.
+ * A refusal, a timeout and the like stand in the socket. Without any, either the call that began it
+ * fails before a packet is sent, and its result will tell; or the process closed the socket while
+ * the outcome was open.
  */
 static __always_inline void on_connect_failed(const struct sock *sk)
 {
+	struct identity *id = identity_of(bpf_get_current_task_btf());
 	__u64 key = address_of(sk);
 	struct eu_tcp_socket *known = bpf_map_lookup_elem(&tcp_sockets, &key);
 	int err = BPF_CORE_READ(sk, sk_err);
@@ -192,14 +195,11 @@ static __always_inline void on_connect_failed(const struct sock *sk)
 	if (known->began_ns)
 		rec.latency_ns = bpf_ktime_get_boot_ns() - known->began_ns;
 	bpf_map_delete_elem(&tcp_sockets, &key);
-	if (err == 0) {
-		struct identity *id = identity_of(bpf_get_current_task_btf());
-
-		if (id)
-			id->failed_quietly = key;
+	if (err == 0 && id && id->connecting == key) {
+		id->failed_quietly = key;
 		return;
 	}
-	rec.result = -err;
+	rec.result = err ? -err : -ECANCELED;
 	if (kind_wanted(EU_KIND_TCP_CONNECT))
 		send(&rec, EU_KIND_TCP_CONNECT);
 }

@@ -15,6 +15,9 @@
 #define S_IFDIR 0040000
 #define S_IFREG 0100000
 
+#define E2BIG  7
+#define EEXIST 17
+
 #define FMODE_CREATED 0x100000 /* include/linux/fs.h, the same since 4.19 */
 #define OPEN_FDS_MAX  (1u << 20)
 
@@ -130,17 +133,24 @@ static __always_inline bool note_table(__u64 table, __u32 fd)
 	return highest;
 }
 
-/* Puts the entry in open_scratch into the table. One that is there already has ended unseen:
- * another thread closed it and has not come to say so. */
+/*
+ * Puts a new entry into the table. One that is there already has ended unseen, as another thread
+ * closed it and has not come to say so; except where the new one was found in use: then another
+ * thread found it a moment earlier.
+ */
 static __always_inline void open_file_insert(struct eu_open_key *key, struct eu_open_file *of,
 					     __u32 old_flags)
 {
+	bool found = of->rec.file_flags & EU_FILE_INHERITED;
 	struct eu_open_file *old = bpf_map_lookup_elem(&open_files, key);
+	int err; /* 32 bits: before 6.4 the rest of the register is not the sign */
 
-	if (old)
+	if (old && !found)
 		open_file_end(key, old, old_flags, 0);
-	if (!note_table(key->table, key->fd) ||
-	    bpf_map_update_elem(&open_files, key, of, BPF_ANY) != 0)
+	err = note_table(key->table, key->fd)
+		  ? bpf_map_update_elem(&open_files, key, of, found ? BPF_NOEXIST : BPF_ANY)
+		  : -E2BIG;
+	if (err && err != -EEXIST)
 		LOSE(lost_map, EU_KIND_FILE_CLOSE);
 }
 

@@ -126,6 +126,8 @@ test_against_strace() {
   check "a refusal has the time it took" test -n "$(events '.event == "tcp.connect" and .error == "ECONNREFUSED" and .network.latency_us >= 0' .time)"
   check "an error before any packet is there once" same "EADDRNOTAVAIL ENETUNREACH" \
     "$(events '.event == "tcp.connect" and (.error | IN("EADDRNOTAVAIL", "ENETUNREACH"))' .error | sort | xargs)"
+  check "a connection that was given up says so" same ECANCELED \
+    "$(events '.event == "tcp.connect" and .error == "ECANCELED" and .network.latency_us' .error)"
   check "nothing but TCP is told" test -z "$(events '.network.peer.port == 9')"
   check "what began has ended" compare_ends
   check "the ledger is exact" ledger_is_exact

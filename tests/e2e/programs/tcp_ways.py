@@ -78,6 +78,19 @@ def nonblocking():
     server.close()
 
 
+def abandoned():
+    """With its queue full a listener neither answers nor refuses: the client gives up."""
+    server = socket.socket()
+    server.bind(("127.0.0.1", 0))
+    server.listen(0)
+    queued = socket.create_connection(server.getsockname())
+    client = socket.socket()
+    client.setblocking(False)
+    client.connect_ex(server.getsockname())
+    for s in (client, queued, server):
+        s.close()
+
+
 def child_accepts():
     """The process that accepts is not the one that listens."""
     server = listener(socket.AF_INET, "127.0.0.1")
@@ -127,6 +140,7 @@ def main():
     refused(blocking=True)
     refused(blocking=False)
     nonblocking()
+    abandoned()
     child_accepts()
     errors()
 
