@@ -62,7 +62,7 @@ public sealed class UsageTests
 
     [Theory]
     [InlineData("run", "say which of these is wanted: process; see 'eunomiactl run --help'")]
-    [InlineData("", "say which of these is wanted: run, status; see 'eunomiactl --help'")]
+    [InlineData("", "say which of these is wanted: run, containers, status; see 'eunomiactl --help'")]
     [InlineData("run proces", "unknown command 'proces', did you mean 'process'?; see 'eunomiactl run --help'")]
     [InlineData("stat", "unknown command 'stat'; see 'eunomiactl --help'")]
     public void Command_MissingOrUnknown_SaysWhichThereAre(string arguments, string complaint)
