@@ -23,13 +23,15 @@ char LICENSE[] SEC("license") = "GPL";
  */
 __noinline int tail_raw(__u32 at, __u64 user, __u32 cut_bit)
 {
-	char *rec = record_get();
+	char *rec = record_get(), last = 0;
 	long len;
 
 	if (!rec || at > EU_RECORD_MAX - EU_PATH_MAX)
 		return 0;
 	len = bpf_probe_read_user_str(rec + at, EU_PATH_MAX, (void *)user);
-	if (len <= 0 || len == EU_PATH_MAX)
+	if (len == EU_PATH_MAX) /* just fits, or was cut */
+		bpf_probe_read_user(&last, 1, (void *)(user + EU_PATH_MAX - 1));
+	if (len <= 0 || last)
 		record_cut(cut_bit);
 	if (len <= 1)
 		return len == 1 ? TAIL_RELATIVE : 0;
