@@ -57,7 +57,7 @@ static __always_inline void finish(struct eu_event_header *hdr, __u32 kind, __u3
 
 static __always_inline void open_arguments(struct eu_file_open *rec, struct eu_call *call)
 {
-	rec->open_flags = call_arg(call, call->route.flags) | call->route.fixed_flags;
+	rec->open_flags = (__u32)call_arg(call, call->route.flags) | call->route.fixed_flags;
 	rec->mode = call_arg(call, call->route.mode);
 	rec->resolve = 0;
 	if (call->route.op == EU_OP_OPENAT2) {
