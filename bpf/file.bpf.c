@@ -253,6 +253,17 @@ static __always_inline __u32 change_tail(struct eu_file_change *rec, struct eu_c
 	return at + rec->new_raw_len + rec->new_base_len;
 }
 
+/* The oldest 32-bit calls have ids of 16 bits, where 0xffff stands for -1. */
+static __always_inline __u32 owner_arg(const struct eu_call *call, __u8 which)
+{
+	__u32 id = call_arg(call, which);
+
+	if (call->route.op != EU_OP_CHOWN16)
+		return id;
+	id &= 0xffff;
+	return id == 0xffff ? EU_ID_UNSET : id;
+}
+
 SEC("tp_btf/sys_exit")
 int BPF_PROG(eu_file_change, struct pt_regs *regs, long result)
 {
@@ -278,8 +289,8 @@ int BPF_PROG(eu_file_change, struct pt_regs *regs, long result)
 	if (call->route.length_high != EU_ARG_NONE)
 		rec->length |= call_arg(call, call->route.length_high) << 32;
 	rec->mode = call_arg(call, call->route.mode);
-	rec->owner = call_arg(call, call->route.owner);
-	rec->group = call_arg(call, call->route.group);
+	rec->owner = owner_arg(call, call->route.owner);
+	rec->group = owner_arg(call, call->route.group);
 	rec->result = call->result;
 	rec->fd = call->route.fd == EU_ARG_NONE ? -1 : (int)call_arg(call, call->route.fd);
 	rec->path_len = rec->raw_len = rec->base_len = rec->new_raw_len = rec->new_base_len = 0;
