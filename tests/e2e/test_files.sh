@@ -96,5 +96,104 @@ test_against_strace() {
   check "the ledger is exact" ledger_is_exact
 }
 
+# What the program printed of its opens, as events should show it: what is nowhere by the kernel's name for it, a file that
+# lost its name by the name it had.
+links_wanted() {
+  sed -E 's/ \(deleted\)$//; s|^/memfd:|memfd:|; s/^pipe:.*/pipefs/; s/^mnt:.*/nsfs/' "$WORK/links"
+}
+
+links_seen() {
+  events '.event == "file.open" and .process.name == "static_links" and .file.path_source == "dentry"' .file.path
+}
+
+compare_links() { # AT-LEAST
+  diff <(links_wanted) <(links_seen) >"$WORK/differences" && [ "$(links_seen | wc -l)" -ge "$1" ] && return
+  echo "# $(links_seen | wc -l) opens"
+  sed 's/^/# /' "$WORK/differences"
+  return 1
+}
+
+# What was opened is closed under the same path, which is cut at 256 bytes.
+compare_closes() {
+  diff <(links_seen | cut -b 1-256 | sort -u) \
+    <(events '.event == "file.close" and .process.name == "static_links" and (.file.inherited | not)' .file.path | sort -u)
+}
+
+links() { # COMMAND...: in a mount namespace of its own
+  start_tracker --events file.open,file.close || return 1
+  (cd "$WORK/tree" && unshare -m sh -e -c "$1" static_links "$PROGRAMS/static_links") >"$WORK/links"
+  stop_tracker
+}
+
+make_tree() {
+  local name=$WORK/tree
+  mkdir -p "$WORK"/tree/{bound,under/below,over} "$WORK"/layers/{lower,upper,work,merged}
+  echo plain >"$WORK/tree/plain" && echo deep >"$WORK/tree/under/below/deep" && touch "$WORK/tree/bound-file"
+  ln -s under/below "$WORK/tree/link" && ln -s ../tree/link/deep "$WORK/tree/chain" && ln -s "$WORK/tree" "$WORK/tree/under/top"
+  while [ ${#name} -lt 3800 ]; do name=$name/$(printf 'd%.0s' {1..240}); done
+  mkdir -p "$name" && touch "$name/end" && printf %s "$name" >"$WORK/long"
+  echo old >"$WORK/layers/lower/old" && echo copied >"$WORK/layers/lower/copied" && mkdir "$WORK/layers/lower/dir"
+}
+
+test_resolved() {
+  make_tree
+  links "\$1 plain ./plain under/../plain ../tree/under//below/deep link link/deep link/../below chain under/top/plain . .. / \
+    /proc/self/fd/100 /proc/self/fd/101 /proc/self/fd/102 /proc/self/fd/103 /proc/self/cwd/plain /proc/self/exe /proc/self/ns/mnt @link/deep @.. \
+    /dev/null /sys/kernel /proc/1/root/etc/passwd missing missing/.. plain/ \$(cat $WORK/long)/end; cd \$(cat $WORK/long); \$1 end"
+  check "an open's path is where /proc says the file is" compare_links 33
+  check "so is a close's" compare_closes
+  check "an open of a file without a name says so" same true \
+    "$(events '.event == "file.open" and .file.path_raw == "/proc/self/fd/101"' .file.unlinked)"
+  links "mount --bind under bound; mount --bind plain bound-file; mount -t tmpfs none over; mkdir over/deeper
+    mount --rbind bound over/deeper; \$1 bound/below/deep bound bound/.. bound-file over over/deeper/below/deep over/deeper/../.. @over"
+  check "below bind mounts too" compare_links 12
+  links "cp \$1 under/; mount --bind under bound; exec \$1 -r bound /below/deep below /.. ../../below/deep @plain @bound/below @.. /top"
+  check "below another root, and outside of it" compare_links 10
+  links "mount -t overlay overlay -o lowerdir=$WORK/layers/lower,upperdir=$WORK/layers/upper,workdir=$WORK/layers/work $WORK/layers/merged
+    cd $WORK/layers/merged; echo new >new; echo more >>copied; \$1 old new copied dir/../old; exec \$1 -r . old /dir/../../new"
+  check "in an overlay" compare_links 14
+}
+
+test_in_container() {
+  command -v runc >/dev/null || { skip "paths in a container" "needs runc"; return; }
+  local bundle=$WORK/bundle
+  make_root "$bundle/rootfs" && cp "$PROGRAMS/static_links" "$bundle/rootfs/bin/"
+  (cd "$bundle" && runc spec && jq '.process.args = ["/bin/static_links", "/bin/busybox", "/bin/../tmp", "/bin/sh", "/proc/self/exe", "/dev/null",
+    "/proc/self/fd/100", "/sys", "etc/../bin/cat", "/tmp/../.."] | .process.terminal = false | .root.readonly = false' config.json >c &&
+    mv c config.json)
+  start_tracker --events file.open
+  runc run -b "$bundle" e2e-files.1 </dev/null >"$WORK/links"
+  stop_tracker
+  check "in a container, as the container sees it" compare_links 12
+  check "and they are the container's" same e2e-files.1 \
+    "$(events '.process.name == "static_links" and .file.path_source == "dentry"' .container.id | sort -u | xargs)"
+}
+
+# Failed opens and changes of names: by the text alone, which realpath -ms works off the same way.
+test_lexical() {
+  local names=(plain/x ./plain//../missing under/./below/../none link/../up ../../above ./tmp//../nowhere /../etc/none .. link/ /) name pid
+  start_tracker
+  # shellcheck disable=SC2016 # perl's
+  (cd "$WORK/tree" && exec perl -e 'print $$;
+    for (@ARGV) { open F, "<", "$_/x"; rmdir "$_/x"; mkdir "$_/x/x"; chmod 0, "$_/x"; rename "$_/x", "../$_/y"; symlink "to", "$_/x/x" }' \
+    "${names[@]}") >"$WORK/pid"
+  cp -r "$WORK/tree/under" "$WORK/tree/copy"
+  find "$WORK/tree/copy" | sort >"$WORK/copied"
+  (cd "$WORK/tree" && rm -r copy)
+  stop_tracker
+  pid=$(cat "$WORK/pid")
+  for name in "${names[@]}"; do
+    (cd "$WORK/tree" && realpath -ms "$name"/{x,x,x/x,x,x} "../$name/y" "$name/x/x" | sed '5{N;s/\n/ /}')
+  done >"$WORK/wanted"
+  events ".process.pid == $pid and .file.path_source == \"lexical\" and .process.name == \"perl\" and (.file.path_raw | test(\"/x\$|/x/x\$\"))" \
+    '.file.path + if .file.new_path then " " + .file.new_path else "" end' >"$WORK/seen"
+  check "a failed call's path is what its text says" diff "$WORK/wanted" "$WORK/seen"
+  check "so is that of what was removed relative to a directory" diff "$WORK/copied" \
+    <(events '.process.name == "rm" and (.event == "file.unlink" or .event == "file.rmdir") and .result == 0' .file.path | sort)
+}
+
 test_against_strace
+test_resolved
+test_lexical
+test_in_container
 done_testing
