@@ -23,13 +23,15 @@ char LICENSE[] SEC("license") = "GPL";
  */
 __noinline int tail_raw(__u32 at, __u64 user, __u32 cut_bit)
 {
-	char *rec = record_get();
+	char *rec = record_get(), last = 0;
 	long len;
 
 	if (!rec || at > EU_RECORD_MAX - EU_PATH_MAX)
 		return 0;
 	len = bpf_probe_read_user_str(rec + at, EU_PATH_MAX, (void *)user);
-	if (len <= 0 || len == EU_PATH_MAX)
+	if (len == EU_PATH_MAX) /* just fits, or was cut */
+		bpf_probe_read_user(&last, 1, (void *)(user + EU_PATH_MAX - 1));
+	if (len <= 0 || last)
 		record_cut(cut_bit);
 	if (len <= 1)
 		return len == 1 ? TAIL_RELATIVE : 0;
@@ -55,7 +57,7 @@ static __always_inline void finish(struct eu_event_header *hdr, __u32 kind, __u3
 
 static __always_inline void open_arguments(struct eu_file_open *rec, struct eu_call *call)
 {
-	rec->open_flags = call_arg(call, call->route.flags) | call->route.fixed_flags;
+	rec->open_flags = (__u32)call_arg(call, call->route.flags) | call->route.fixed_flags;
 	rec->mode = call_arg(call, call->route.mode);
 	rec->resolve = 0;
 	if (call->route.op == EU_OP_OPENAT2) {
@@ -251,6 +253,17 @@ static __always_inline __u32 change_tail(struct eu_file_change *rec, struct eu_c
 	return at + rec->new_raw_len + rec->new_base_len;
 }
 
+/* The oldest 32-bit calls have ids of 16 bits, where 0xffff stands for -1. */
+static __always_inline __u32 owner_arg(const struct eu_call *call, __u8 which)
+{
+	__u32 id = call_arg(call, which);
+
+	if (call->route.op != EU_OP_CHOWN16)
+		return id;
+	id &= 0xffff;
+	return id == 0xffff ? EU_ID_UNSET : id;
+}
+
 SEC("tp_btf/sys_exit")
 int BPF_PROG(eu_file_change, struct pt_regs *regs, long result)
 {
@@ -276,8 +289,8 @@ int BPF_PROG(eu_file_change, struct pt_regs *regs, long result)
 	if (call->route.length_high != EU_ARG_NONE)
 		rec->length |= call_arg(call, call->route.length_high) << 32;
 	rec->mode = call_arg(call, call->route.mode);
-	rec->owner = call_arg(call, call->route.owner);
-	rec->group = call_arg(call, call->route.group);
+	rec->owner = owner_arg(call, call->route.owner);
+	rec->group = owner_arg(call, call->route.group);
 	rec->result = call->result;
 	rec->fd = call->route.fd == EU_ARG_NONE ? -1 : (int)call_arg(call, call->route.fd);
 	rec->path_len = rec->raw_len = rec->base_len = rec->new_raw_len = rec->new_base_len = 0;

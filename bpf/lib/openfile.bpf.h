@@ -75,17 +75,21 @@ static __always_inline __u32 record_size(__u32 at)
 }
 
 /*
- * Writes the path of the struct file at that address behind the record. What has no directory (a
- * pipe, a memfd) is shown by the name the kernel gave it.
+ * Writes the path of the struct file at that address behind the record. What has no directory is
+ * shown by the name the kernel gave it (a memfd), or that of its file system (pipefs).
  */
 __noinline int tail_file(__u32 at, __u64 file_address, __u32 cut_bit)
 {
 	struct file *file = (void *)file_address;
 	struct dentry *dentry = BPF_CORE_READ(file, f_path.dentry);
 	__u32 type = BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT;
+	const char *name = (const char *)BPF_CORE_READ(dentry, d_name.name);
 
-	if (type != S_IFDIR && BPF_CORE_READ(dentry, d_parent) == dentry)
-		return tail_string(at, (__u64)BPF_CORE_READ(dentry, d_name.name), cut_bit);
+	if (type != S_IFDIR && BPF_CORE_READ(dentry, d_parent) == dentry) {
+		if (BPF_CORE_READ(dentry, d_name.len) <= 1) /* "" or "/" */
+			name = BPF_CORE_READ(dentry, d_sb, s_type, name);
+		return tail_string(at, (__u64)name, cut_bit);
+	}
 	return tail_path(at, file_address + bpf_core_field_offset(struct file, f_path),
 			 address_of(bpf_get_current_task_btf()), cut_bit);
 }

@@ -77,6 +77,7 @@ enum eu_op {
 	EU_OP_READ,	   /* IO */
 	EU_OP_WRITE,
 	EU_OP_COPY,    /* IO: from one descriptor to another */
+	EU_OP_CHOWN16, /* CHANGE: ids of 16 bits */
 	EU_OP_CONNECT, /* TCP */
 	EU_OP_LISTEN,
 	EU_OP_ACCEPT,

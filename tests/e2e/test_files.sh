@@ -1,0 +1,199 @@
+#!/usr/bin/env bash
+# File records against independent witnesses: strace, /proc, and programs that know what they did.
+set -uo pipefail
+. "$(dirname "$0")/kit.sh"
+
+need_privilege
+command -v strace >/dev/null || skip_all "needs strace"
+
+TRACKERS=(files)
+TRACES=$WORK/traces
+PLAY=$WORK/play
+CALLS=open,openat,openat2,creat,open_by_handle_at,unlink,unlinkat,rename,renameat,renameat2,link,linkat,symlink,symlinkat
+CALLS+=,mkdir,mkdirat,rmdir,chmod,fchmod,fchmodat,chown,lchown,fchown,fchownat,truncate,ftruncate
+CALLS+=,chown32,lchown32,fchown32,truncate64,ftruncate64
+
+# What everybody does with files, and what hardly anybody does. It runs in $PLAY.
+write_script() {
+  cat >"$WORK/script" <<SCRIPT
+export HOME=$PLAY GIT_CONFIG_NOSYSTEM=1
+await() { for n in {1..100}; do "\$@" >/dev/null 2>&1 && return; sleep 0.05; done; }
+echo one >first; echo two >>first; cat first
+cp first second; mv second third; ln third hard; ln -s third soft; ln -sf first soft; cat soft
+mkdir -p deep/er/est; cp -a first deep/er/est/; cat deep/../deep/./er//est/first; cat deep/er/est/../../../soft
+chmod 640 first; chown 1:2 third; chown -h 3:4 soft; chgrp 5 third; truncate -s 4321 third; touch fourth; touch -d 2001-01-01 fourth
+tar cf all.tar first third deep; mkdir out; tar xf all.tar -C out; find . -name 'f*' -newer fourth; sed -i s/one/eins/ first
+dd if=/dev/zero of=zeros bs=1000 count=3 conv=notrunc; rm -f hard; rm -r out; rmdir deep/er/est; rm -r deep; install -m 700 first tool
+curl -s file://$PLAY/first -o fetched; perl -e 'open F, ">perl" and print F 1; close F; rename "perl", "lrep"; unlink "lrep"'
+/usr/bin/python3 -c 'import os, tempfile, shutil
+d = tempfile.mkdtemp(dir="."); open(d + "/a", "w").write("x"); os.replace(d + "/a", d + "/b"); os.chmod(d, 0o711); shutil.rmtree(d)'
+git init -q repository && cd repository && echo text >file && git add file && git -c user.name=e -c user.email=e@e commit -qm message; cd ..
+apt-cache policy bash
+! command -v sqlite3 || sqlite3 base 'create table t(a); insert into t values(1); delete from t; vacuum;'
+if command -v redis-server; then
+  redis-server --port 18182 --bind 127.0.0.1 --dir $PLAY --logfile $PLAY/redis.log & server=\$!
+  await redis-cli -p 18182 set key value; redis-cli -p 18182 save; redis-cli -p 18182 shutdown nosave; wait \$server
+fi
+if command -v nginx; then
+  nginx -c $WORK/nginx.conf & server=\$!
+  await curl -sf http://127.0.0.1:18183/play/first -o served; kill \$server; wait \$server
+fi
+for applet in 'cp first box' 'ln -s box boxed' 'mv box xob' 'chmod 600 xob' 'mkdir -p a/b' 'rm -r a' 'truncate -s 9 xob' 'cat xob missing'; do
+  busybox \$applet
+done
+echo secret >secret; chmod 600 secret; setpriv --reuid 65534 --regid 65534 --clear-groups sh -c 'cat secret; rm secret; echo >new; mkdir sub'
+touch 'two words' 'quote"s '\\'' and \\' \$'new\\nline' \$'tab\\tand\\e[31m' \$'\\xff\\xfe' 'grüße'; rm two* quote* new* tab* gr* \$'\\xff\\xfe'
+mkdir calls calls/32; cd calls; $PROGRAMS/file_calls; cd 32; $PROGRAMS/static_int80
+exit 0
+SCRIPT
+  mkdir -p "$PLAY" "$WORK/nginx" && chmod 755 "$PLAY"
+  cat >"$WORK/nginx.conf" <<CONF
+pid $WORK/nginx/pid; error_log $WORK/nginx/error.log; worker_processes 1; daemon off; user root;
+events { worker_connections 64; }
+http { access_log $WORK/nginx/access.log; client_body_temp_path $WORK/nginx/body; proxy_temp_path $WORK/nginx; root $WORK;
+  fastcgi_temp_path $WORK/nginx; uwsgi_temp_path $WORK/nginx; scgi_temp_path $WORK/nginx; server { listen 127.0.0.1:18183; } }
+CONF
+}
+
+record() {
+  start_tracker || return 1
+  (cd "$PLAY" && exec strace -ff -q -xx -s 8192 -e trace="$CALLS" -o "$TRACES" bash "$WORK/script") >"$WORK/log" 2>&1 </dev/null
+  stop_tracker
+}
+
+# A line per call that returned, as strace.jq wants them. Threads killed within a call have no result.
+strace_calls() {
+  local file
+  for file in "$TRACES".*; do
+    sed -nE "s/^([a-z0-9_]+)\\((.*)\\) += (-?[0-9].*|\\? E.*)\$/${file##*.}\\t\\1\\t\\2\\t\\3/p" "$file"
+  done | sed 's/\\x/\\u00/g'
+}
+
+# Both ways: each thread made these calls in this order, and no others.
+compare_calls() { # AT-LEAST
+  strace_calls >"$WORK/calls"
+  jq -L tests/e2e -c -R 'include "strace"; of_strace' "$WORK/calls" >"$WORK/theirs"
+  jq -L tests/e2e -c 'include "strace"; select(.event | startswith("file.")) | select(.event | IN("file.close", "file.io") | not)
+    | {time} + of_event' "$EVENTS" >"$WORK/ours"
+  jq -n -c --slurpfile theirs "$WORK/theirs" --slurpfile ours "$WORK/ours" '
+    def by_thread: group_by(.tid) | map({key: (.[0].tid | tostring), value: .}) | from_entries;
+    ($ours | sort_by(.time) | map(del(.time)) | by_thread) as $got
+    | $theirs | by_thread | to_entries[] | .key as $tid | .value as $want | ($got[$tid] // []) as $have
+    | select($want != $have)
+    | [range(0; [($want | length), ($have | length)] | max) | select($want[.] != $have[.])][0] as $i
+    | {tid: $tid, calls: ($want | length), events: ($have | length), first: $i, strace: $want[$i], ours: $have[$i]}
+    | walk(if type == "string" and length > 200 then "\(length): ...\(.[-80:])" else . end)' >"$WORK/differences"
+  [ ! -s "$WORK/differences" ] && [ "$(wc -l <"$WORK/theirs")" -ge "$1" ] && return
+  echo "# $(wc -l <"$WORK/theirs") calls"
+  head -n 20 "$WORK/differences" | sed 's/^/# /'
+  return 1
+}
+
+test_against_strace() {
+  write_script
+  check "the script is recorded" record
+  check "every call is strace's: thread, order, paths, flags, mode, ids, length, result" compare_calls 2000
+  check "the ledger is exact" ledger_is_exact
+}
+
+# What the program printed of its opens, as events should show it: what is nowhere by the kernel's name for it, a file that
+# lost its name by the name it had.
+links_wanted() {
+  sed -E 's/ \(deleted\)$//; s|^/memfd:|memfd:|; s/^pipe:.*/pipefs/; s/^mnt:.*/nsfs/' "$WORK/links"
+}
+
+links_seen() {
+  events '.event == "file.open" and .process.name == "static_links" and .file.path_source == "dentry"' .file.path
+}
+
+compare_links() { # AT-LEAST
+  diff <(links_wanted) <(links_seen) >"$WORK/differences" && [ "$(links_seen | wc -l)" -ge "$1" ] && return
+  echo "# $(links_seen | wc -l) opens"
+  sed 's/^/# /' "$WORK/differences"
+  return 1
+}
+
+# What was opened is closed under the same path, which is cut at 256 bytes.
+compare_closes() {
+  diff <(links_seen | cut -b 1-256 | sort -u) \
+    <(events '.event == "file.close" and .process.name == "static_links" and (.file.inherited | not)' .file.path | sort -u)
+}
+
+links() { # COMMAND...: in a mount namespace of its own
+  start_tracker --events file.open,file.close || return 1
+  (cd "$WORK/tree" && unshare -m sh -e -c "$1" static_links "$PROGRAMS/static_links") >"$WORK/links"
+  stop_tracker
+}
+
+make_tree() {
+  local name=$WORK/tree
+  mkdir -p "$WORK"/tree/{bound,under/below,over} "$WORK"/layers/{lower,upper,work,merged}
+  echo plain >"$WORK/tree/plain" && echo deep >"$WORK/tree/under/below/deep" && touch "$WORK/tree/bound-file"
+  ln -s under/below "$WORK/tree/link" && ln -s ../tree/link/deep "$WORK/tree/chain" && ln -s "$WORK/tree" "$WORK/tree/under/top"
+  while [ ${#name} -lt 3800 ]; do name=$name/$(printf 'd%.0s' {1..240}); done
+  mkdir -p "$name" && touch "$name/end" && printf %s "$name" >"$WORK/long"
+  echo old >"$WORK/layers/lower/old" && echo copied >"$WORK/layers/lower/copied" && mkdir "$WORK/layers/lower/dir"
+}
+
+test_resolved() {
+  make_tree
+  links "\$1 plain ./plain under/../plain ../tree/under//below/deep link link/deep link/../below chain under/top/plain . .. / \
+    /proc/self/fd/100 /proc/self/fd/101 /proc/self/fd/102 /proc/self/fd/103 /proc/self/cwd/plain /proc/self/exe /proc/self/ns/mnt @link/deep @.. \
+    /dev/null /sys/kernel /proc/1/root/etc/passwd missing missing/.. plain/ \$(cat $WORK/long)/end; cd \$(cat $WORK/long); \$1 end"
+  check "an open's path is where /proc says the file is" compare_links 33
+  check "so is a close's" compare_closes
+  check "an open of a file without a name says so" same true \
+    "$(events '.event == "file.open" and .file.path_raw == "/proc/self/fd/101"' .file.unlinked)"
+  links "mount --bind under bound; mount --bind plain bound-file; mount -t tmpfs none over; mkdir over/deeper
+    mount --rbind bound over/deeper; \$1 bound/below/deep bound bound/.. bound-file over over/deeper/below/deep over/deeper/../.. @over"
+  check "below bind mounts too" compare_links 12
+  links "cp \$1 under/; mount --bind under bound; exec \$1 -r bound /below/deep below /.. ../../below/deep @plain @bound/below @.. /top"
+  check "below another root, and outside of it" compare_links 10
+  links "mount -t overlay overlay -o lowerdir=$WORK/layers/lower,upperdir=$WORK/layers/upper,workdir=$WORK/layers/work $WORK/layers/merged
+    cd $WORK/layers/merged; echo new >new; echo more >>copied; \$1 old new copied dir/../old; exec \$1 -r . old /dir/../../new"
+  check "in an overlay" compare_links 14
+}
+
+test_in_container() {
+  command -v runc >/dev/null || { skip "paths in a container" "needs runc"; return; }
+  local bundle=$WORK/bundle
+  make_root "$bundle/rootfs" && cp "$PROGRAMS/static_links" "$bundle/rootfs/bin/"
+  (cd "$bundle" && runc spec && jq '.process.args = ["/bin/static_links", "/bin/busybox", "/bin/../tmp", "/bin/sh", "/proc/self/exe", "/dev/null",
+    "/proc/self/fd/100", "/sys", "etc/../bin/cat", "/tmp/../.."] | .process.terminal = false | .root.readonly = false' config.json >c &&
+    mv c config.json)
+  start_tracker --events file.open
+  runc run -b "$bundle" e2e-files.1 </dev/null >"$WORK/links"
+  stop_tracker
+  check "in a container, as the container sees it" compare_links 12
+  check "and they are the container's" same e2e-files.1 \
+    "$(events '.process.name == "static_links" and .file.path_source == "dentry"' .container.id | sort -u | xargs)"
+}
+
+# Failed opens and changes of names: by the text alone, which realpath -ms works off the same way.
+test_lexical() {
+  local names=(plain/x ./plain//../missing under/./below/../none link/../up ../../above ./tmp//../nowhere /../etc/none .. link/ /) name pid
+  start_tracker
+  # shellcheck disable=SC2016 # perl's
+  (cd "$WORK/tree" && exec perl -e 'print $$;
+    for (@ARGV) { open F, "<", "$_/x"; rmdir "$_/x"; mkdir "$_/x/x"; chmod 0, "$_/x"; rename "$_/x", "../$_/y"; symlink "to", "$_/x/x" }' \
+    "${names[@]}") >"$WORK/pid"
+  cp -r "$WORK/tree/under" "$WORK/tree/copy"
+  find "$WORK/tree/copy" | sort >"$WORK/copied"
+  (cd "$WORK/tree" && rm -r copy)
+  stop_tracker
+  pid=$(cat "$WORK/pid")
+  for name in "${names[@]}"; do
+    (cd "$WORK/tree" && realpath -ms "$name"/{x,x,x/x,x,x} "../$name/y" "$name/x/x" | sed '5{N;s/\n/ /}')
+  done >"$WORK/wanted"
+  events ".process.pid == $pid and .file.path_source == \"lexical\" and .process.name == \"perl\" and (.file.path_raw | test(\"/x\$|/x/x\$\"))" \
+    '.file.path + if .file.new_path then " " + .file.new_path else "" end' >"$WORK/seen"
+  check "a failed call's path is what its text says" diff "$WORK/wanted" "$WORK/seen"
+  check "so is that of what was removed relative to a directory" diff "$WORK/copied" \
+    <(events '.process.name == "rm" and (.event == "file.unlink" or .event == "file.rmdir") and .result == 0' .file.path | sort)
+}
+
+test_against_strace
+test_resolved
+test_lexical
+test_in_container
+done_testing
