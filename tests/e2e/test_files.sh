@@ -316,6 +316,70 @@ test_churn() {
     "$(jq -n -r --arg file "$file" '[inputs | select(.file.path == $file) | .file.bytes_read] | "\(length) \(add)"' "$EVENTS")"
 }
 
+OPENS=16 # processes
+
+# What was asked for is what the program did, and the little that its loader and the shell in front of it did.
+account_is_exact() { # OPENS
+  local offered delivered written
+  offered=$(ledger file.open offered) delivered=$(ledger file.open delivered) written=$(grep -c '"event":"file.open"' "$EVENTS")
+  echo "# offered $offered, delivered $delivered, written $written, lost $(ledger file.open lost)"
+  same "$(($1 + LOADED)) $delivered" "$offered $written" && ledger_is_exact
+}
+
+count_opens() { # COUNT [RATE]
+  hold "$PROGRAMS/opens" "$OPENS" "$@"
+  start_tracker -p "$HELD" --events file.open || return 1
+  release || return 1
+  stop_tracker
+}
+
+test_ledger() {
+  LOADED=$(count_calls openat "$PROGRAMS/opens" 0 0)
+  check "16 processes open files 500 times a second each" count_opens 2500 500
+  check "all 40,000 opens are there" account_is_exact 40000
+  check "none is lost" same 0 "$(ledger file.open lost)"
+  check "16 processes open 1,000,000 files as fast as they can" count_opens 62500
+  check "each was delivered or counted as lost" account_is_exact 1000000
+}
+
+# The reader stops while they run, for less than the 5 s after which the collector gives it up.
+test_stopped_reader() {
+  local controller
+  hold "$PROGRAMS/opens" "$OPENS" 62500
+  start_tracker -p "$HELD" --events file.open
+  controller=$(process_of_tracker eunomiactl)
+  echo >&8
+  await 10 test -s "$EVENTS"
+  kill -STOP "$controller"
+  await 3 all_gone "$HELD"
+  kill -CONT "$controller"
+  wait "$HELD"
+  stop_tracker
+  check "with a reader that stops too" account_is_exact 1000000
+  check "without a gap" test -z "$(grep ^gap "$ERRORS")"
+  check "and with a loss" test "$(ledger file.open lost)" -gt 0
+}
+
+test_filters() {
+  hold bash -c '/bin/cat /etc/hostname; (exec /bin/cat /etc/group)'
+  start_tracker -p "$HELD" --events file.open
+  perl -e 'open F, "<", "/etc/passwd"'
+  release
+  stop_tracker
+  check "-p sees what descendants open" same "/etc/hostname /etc/group" "$(events '.process.name == "cat"' .file.path | grep '^/etc/[hg]' | xargs)"
+  check "and nobody else" same "" "$(events '(.process.name | IN("cat", "bash") | not) or .file.path == "/etc/passwd"')"
+  check "--events writes those alone" same file.open "$(jq -r .event "$EVENTS" | sort -u | xargs)"
+  start_tracker --paths raw
+  (cd "$WORK/tree" && cat link/../below/./deep missing; mv plain ./link/../moved; cat ../tree/link/deep) >/dev/null 2>&1
+  stop_tracker
+  check "--paths raw shows what was passed" same "link/../below/./deep raw|missing raw|../tree/link/deep raw" \
+    "$(events '.event == "file.open" and .process.name == "cat"' '"\(.file.path) \(.file.path_source)"' | grep -v '^/' | paste -sd '|')"
+  check "of both names, and of closes" same "plain ./link/../moved|link/../below/./deep|../tree/link/deep" \
+    "$(events '(.event == "file.rename" and .process.name == "mv") or (.event == "file.close" and .process.name == "cat")' \
+      '"\(.file.path) \(.file.new_path // "")"' | grep -v '^/' | sed 's/ $//' | sort -r | paste -sd '|')"
+  check "and nothing else" same "" "$(events '.file.path_raw or .file.new_path_raw or (.file.path and .file.path_source != "raw")')"
+}
+
 test_against_strace
 test_resolved
 test_lexical
@@ -324,4 +388,7 @@ test_totals
 test_redirections
 test_long_open
 test_churn
+test_ledger
+test_stopped_reader
+test_filters
 done_testing
