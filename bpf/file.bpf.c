@@ -359,8 +359,8 @@ static long report_step(void *map, struct eu_open_key *key, struct eu_open_file 
 
 	if (!report || !of)
 		return 1;
-	if (of->reported_read == of->rec.bytes_read &&
-	    of->reported_written == of->rec.bytes_written)
+	if (of->ended || (of->reported_read == of->rec.bytes_read &&
+			  of->reported_written == of->rec.bytes_written))
 		return 0;
 	__builtin_memcpy(&report->rec, &of->rec, sizeof(report->rec));
 	__builtin_memcpy(report->path, of->path, sizeof(report->path));

@@ -94,34 +94,32 @@ __noinline int tail_file(__u32 at, __u64 file_address, __u32 cut_bit)
 			 address_of(bpf_get_current_task_btf()), cut_bit);
 }
 
-/* Sends the record of an entry. The entry is copied: others may add to it meanwhile. */
-__noinline int open_file_emit(struct eu_open_file *of, __u32 kind, __u32 file_flags, int result)
+/*
+ * The end of a descriptor. Threads may find the same end at once: whoever marks the entry tells of
+ * it. It is out of the table before the record goes out, as others wait for that.
+ */
+__noinline int open_file_end(struct eu_open_key *key, struct eu_open_file *of, __u32 file_flags,
+			     int result)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct eu_file_io *rec = record_get();
 	struct eu_call *call = call_get();
 	__u32 len;
 
-	if (!of || !rec || !call)
+	if (!key || !of || !rec || !call || __sync_lock_test_and_set(&of->ended, 1))
 		return 0;
 	__builtin_memcpy(rec, &of->rec, sizeof(*rec));
 	__builtin_memcpy(rec + 1, of->path, sizeof(of->path));
+	bpf_map_delete_elem(&open_files, key);
+	if (!kind_wanted(EU_KIND_FILE_CLOSE))
+		return 0;
 	len = rec->path_len & (2 * EU_OPEN_PATH_MAX - 1);
-	call_describe(call, task, &rec->hdr, &rec->actor, kind);
+	call_describe(call, task, &rec->hdr, &rec->actor, EU_KIND_FILE_CLOSE);
 	rec->hdr.truncated = of->rec.hdr.truncated;
 	rec->file_flags |= file_flags;
 	rec->result = result;
-	emit_event(&rec->hdr, kind, record_size(sizeof(*rec) + len));
+	emit_event(&rec->hdr, EU_KIND_FILE_CLOSE, record_size(sizeof(*rec) + len));
 	return 0;
-}
-
-/* The end of a descriptor. Whoever takes the entry away tells of it. */
-static __always_inline void open_file_end(struct eu_open_key *key, struct eu_open_file *of,
-					  __u32 file_flags, int result)
-{
-	if (kind_wanted(EU_KIND_FILE_CLOSE))
-		open_file_emit(of, EU_KIND_FILE_CLOSE, file_flags, result);
-	bpf_map_delete_elem(&open_files, key);
 }
 
 static __always_inline bool note_table(__u64 table, __u32 fd)
@@ -137,10 +135,17 @@ static __always_inline bool note_table(__u64 table, __u32 fd)
 	return highest;
 }
 
+#define AWAIT_STEPS 10000 /* far more than it takes to copy an entry */
+
+static long await_step(__u32 i, struct eu_open_key *key)
+{
+	return !bpf_map_lookup_elem(&open_files, key);
+}
+
 /*
  * Puts a new entry into the table. One that is there already has ended unseen, as another thread
- * closed it and has not come to say so; except where the new one was found in use: then another
- * thread found it a moment earlier.
+ * closed it and has not come to say so, or is saying so right now; except where the new one was
+ * found in use: then another thread found it a moment earlier.
  */
 static __always_inline void open_file_insert(struct eu_open_key *key, struct eu_open_file *of,
 					     __u32 old_flags)
@@ -149,12 +154,14 @@ static __always_inline void open_file_insert(struct eu_open_key *key, struct eu_
 	struct eu_open_file *old = bpf_map_lookup_elem(&open_files, key);
 	int err; /* 32 bits: before 6.4 the rest of the register is not the sign */
 
-	if (old && !found)
+	if (old && !found) {
 		open_file_end(key, old, old_flags, 0);
+		bpf_loop(AWAIT_STEPS, await_step, key, 0);
+	}
 	err = note_table(key->table, key->fd)
-		  ? bpf_map_update_elem(&open_files, key, of, found ? BPF_NOEXIST : BPF_ANY)
+		  ? bpf_map_update_elem(&open_files, key, of, BPF_NOEXIST)
 		  : -E2BIG;
-	if (err && err != -EEXIST)
+	if (err && !(found && err == -EEXIST))
 		LOSE(lost_map, EU_KIND_FILE_CLOSE);
 }
 
@@ -189,7 +196,7 @@ __noinline int track(__u32 fd, __u32 path_at, __u32 path_len, __u32 file_flags)
 	call_describe(call, task, &of->rec.hdr, &of->rec.actor, EU_KIND_FILE_CLOSE);
 	of->rec.hdr.truncated = ((struct eu_event_header *)rec)->truncated & EU_TRUNC_PATH;
 	of->file = (__u64)file;
-	of->reported_read = of->reported_written = 0;
+	of->reported_read = of->reported_written = of->ended = 0;
 	of->rec.file_flags = file_flags;
 	of->rec.opened_ns = file_flags & EU_FILE_INHERITED ? 0 : of->rec.hdr.ts_ns;
 	of->rec.fd = fd;
@@ -231,7 +238,7 @@ __noinline int track_copy(__u32 from, __u32 to)
 	if (!of || !source)
 		return 0;
 	__builtin_memcpy(of, source, sizeof(*of));
-	of->reported_read = of->reported_written = 0;
+	of->reported_read = of->reported_written = of->ended = 0;
 	of->rec.bytes_read = of->rec.bytes_written = 0;
 	of->rec.reads = of->rec.writes = 0;
 	of->rec.opened_ns = bpf_ktime_get_boot_ns();

@@ -9,6 +9,7 @@ command -v strace >/dev/null || skip_all "needs strace"
 TRACKERS=(files)
 TRACES=$WORK/traces
 PLAY=$WORK/play
+mkfifo "$WORK/go" && exec 8<>"$WORK/go"
 CALLS=open,openat,openat2,creat,open_by_handle_at,unlink,unlinkat,rename,renameat,renameat2,link,linkat,symlink,symlinkat
 CALLS+=,mkdir,mkdirat,rmdir,chmod,fchmod,fchmodat,chown,lchown,fchown,fchownat,truncate,ftruncate
 CALLS+=,chown32,lchown32,fchown32,truncate64,ftruncate64
@@ -192,8 +193,202 @@ test_lexical() {
     <(events '.process.name == "rm" and (.event == "file.unlink" or .event == "file.rmdir") and .result == 0' .file.path | sort)
 }
 
+# The ends of descriptors below a directory, as the program that knows them prints them.
+ends_seen() { # DIRECTORY
+  events ".event == \"file.close\" and (.file.path // \"\" | startswith(\"$1/\"))" '.file |
+    "\(.path | sub(".*/"; "")) \(.fd) read \(.bytes_read)/\(.reads) written \(.bytes_written)/\(.writes)"
+    + if .implicit then " implicit" else "" end + if .inherited then " inherited" else "" end + if .created then " created" else "" end'
+}
+
+compare_ends() { # DIRECTORY
+  diff <(sort "$WORK/wanted") <(ends_seen "$1" | sort) >"$WORK/differences" && [ -s "$WORK/wanted" ] && return
+  sed 's/^/# /' "$WORK/differences"
+  return 1
+}
+
+# What went through a descriptor is told once, when it ends, however that comes about.
+test_totals() {
+  mkdir -p "$WORK/totals"
+  start_tracker
+  (cd "$WORK/totals" && "$PROGRAMS/transfers") 2>"$WORK/wanted"
+  stop_tracker
+  check "each descriptor ends once, with what went through it" compare_ends "$WORK/totals"
+}
+
+# What a shell does: open as 3, copy over 0 or 1, close 3, run; for a group of commands it does so itself, and puts its own back.
+test_redirections() {
+  start_tracker
+  # shellcheck disable=SC2094 # that is the point
+  (cd "$WORK/totals" && exec bash -c '/bin/echo hi >to; /bin/cat <to >/dev/null; /bin/echo on >>to; { /bin/echo hello; /bin/echo again; } >group; true')
+  stop_tracker
+  cat >"$WORK/wanted" <<WANTED
+to 3 read 0/0 written 0/0 created
+to 1 read 0/0 written 3/1
+to 3 read 0/0 written 0/0
+to 0 read 3/1 written 0/0
+to 3 read 0/0 written 0/0
+to 1 read 0/0 written 3/1
+group 3 read 0/0 written 0/0 created
+group 1 read 0/0 written 6/1 inherited
+group 1 read 0/0 written 6/1 inherited
+group 1 read 0/0 written 0/0 implicit
+WANTED
+  check "a command's redirected output is that command's" compare_ends "$WORK/totals"
+}
+
+# Writes as many bytes at once as each line on its standard input says.
+start_writer() { # FILE
+  rm -f "$WORK/lines" && mkfifo "$WORK/lines"
+  # shellcheck disable=SC2016 # perl's
+  perl -e 'open F, ">", $ARGV[0] or die; while (sysread STDIN, $_, 9) { chomp; syswrite F, "x" x $_ }' "$1" <"$WORK/lines" &
+  WRITER=$!
+  exec 7>"$WORK/lines"
+}
+
+write_now() { # BYTES
+  echo "$1" >&7
+}
+
+written_so_far() { # KIND FILE
+  events ".event == \"file.$1\" and .file.path == \"$2\"" '"\(.file.bytes_written)/\(.file.writes) \(.file.inherited // false) \(.file | has("open_time"))"'
+}
+
+has_written() { # BYTES FILE
+  written_so_far io "$2" | grep -q "^$1/"
+}
+
+# A file that stays open is told of while it does, when something has moved; one from before too, as far as it was watched.
+test_long_open() {
+  local old=$WORK/totals/old new=$WORK/totals/new
+  start_writer "$old"
+  write_now 5
+  await 5 test -s "$old"
+  start_tracker --io-interval 0.5 --events file.close,file.io 7>&- # or the writer would never see its input end
+  write_now 6
+  await 5 has_written 6 "$old"
+  exec 7>&-
+  wait "$WRITER"
+  start_writer "$new"
+  write_now 3
+  await 5 has_written 3 "$new"
+  write_now 4
+  await 5 has_written 7 "$new"
+  exec 7>&-
+  wait "$WRITER"
+  stop_tracker
+  check "a file that stays open tells its totals when they change" same "3/1 false true|7/2 false true" "$(written_so_far io "$new" | paste -sd '|')"
+  check "and once more at the end" same "7/2 false true" "$(written_so_far close "$new")"
+  check "one from before tells what was watched" same "6/1 true false" "$(written_so_far io "$old")"
+  check "and at the end" same "6/1 true false" "$(written_so_far close "$old")"
+}
+
+# A process that waits to become a program, so that it can be asked for before it does anything.
+hold() { # PROGRAM ARGUMENT...
+  (read -r _ <&8 && exec "$@" 8>&-) >/dev/null &
+  HELD=$!
+}
+
+release() { # returns the program's exit status
+  echo >&8
+  wait "$HELD"
+}
+
+# How many times a program makes a call that succeeds, for all of its processes.
+count_calls() { # CALL PROGRAM ARGUMENT...
+  strace -f -qq -e trace="$1" -e status=successful -o "$WORK/count" "${@:2}" >/dev/null && grep -c "$1(" "$WORK/count"
+}
+
+# Threads that fight for descriptors: each end is told once, by one of them.
+test_churn() {
+  local file=$WORK/totals/churn own
+  echo "seven or more" >"$file"
+  own=$(count_calls close "$PROGRAMS/fd_churn" 1 0 "$file")
+  hold "$PROGRAMS/fd_churn" 8 20000 "$file"
+  start_tracker -p "$HELD" --events file.close
+  release
+  stop_tracker
+  check "threads that fight for descriptors: each of 320,000 ends is told once" same $((320000 + own)) "$(ledger file.close offered)"
+  start_tracker --events file.close
+  "$PROGRAMS/fd_churn" 4 2500 "$file" >"$WORK/known"
+  stop_tracker
+  check "nothing is lost of 20,000" same 0 "$(ledger file.close lost)"
+  check "they have all the bytes" same "$(cat "$WORK/known")" \
+    "$(jq -n -r --arg file "$file" '[inputs | select(.file.path == $file) | .file.bytes_read] | "\(length) \(add)"' "$EVENTS")"
+}
+
+OPENS=16 # processes
+
+# What was asked for is what the program did, and the little that its loader and the shell in front of it did.
+account_is_exact() { # OPENS
+  local offered delivered written
+  offered=$(ledger file.open offered) delivered=$(ledger file.open delivered) written=$(grep -c '"event":"file.open"' "$EVENTS")
+  echo "# offered $offered, delivered $delivered, written $written, lost $(ledger file.open lost)"
+  same "$(($1 + LOADED)) $delivered" "$offered $written" && ledger_is_exact
+}
+
+count_opens() { # COUNT [RATE]
+  hold "$PROGRAMS/opens" "$OPENS" "$@"
+  start_tracker -p "$HELD" --events file.open || return 1
+  release || return 1
+  stop_tracker
+}
+
+test_ledger() {
+  LOADED=$(count_calls openat "$PROGRAMS/opens" 0 0)
+  check "16 processes open files 500 times a second each" count_opens 2500 500
+  check "all 40,000 opens are there" account_is_exact 40000
+  check "none is lost" same 0 "$(ledger file.open lost)"
+  check "16 processes open 1,000,000 files as fast as they can" count_opens 62500
+  check "each was delivered or counted as lost" account_is_exact 1000000
+}
+
+# The reader stops while they run, for less than the 5 s after which the collector gives it up.
+test_stopped_reader() {
+  local controller
+  hold "$PROGRAMS/opens" "$OPENS" 62500
+  start_tracker -p "$HELD" --events file.open
+  controller=$(process_of_tracker eunomiactl)
+  echo >&8
+  await 10 test -s "$EVENTS"
+  kill -STOP "$controller"
+  await 3 all_gone "$HELD"
+  kill -CONT "$controller"
+  wait "$HELD"
+  stop_tracker
+  check "with a reader that stops too" account_is_exact 1000000
+  check "without a gap" test -z "$(grep ^gap "$ERRORS")"
+  check "and with a loss" test "$(ledger file.open lost)" -gt 0
+}
+
+test_filters() {
+  hold bash -c '/bin/cat /etc/hostname; (exec /bin/cat /etc/group)'
+  start_tracker -p "$HELD" --events file.open
+  perl -e 'open F, "<", "/etc/passwd"'
+  release
+  stop_tracker
+  check "-p sees what descendants open" same "/etc/hostname /etc/group" "$(events '.process.name == "cat"' .file.path | grep '^/etc/[hg]' | xargs)"
+  check "and nobody else" same "" "$(events '(.process.name | IN("cat", "bash") | not) or .file.path == "/etc/passwd"')"
+  check "--events writes those alone" same file.open "$(jq -r .event "$EVENTS" | sort -u | xargs)"
+  start_tracker --paths raw
+  (cd "$WORK/tree" && cat link/../below/./deep missing; mv plain ./link/../moved; cat ../tree/link/deep) >/dev/null 2>&1
+  stop_tracker
+  check "--paths raw shows what was passed" same "link/../below/./deep raw|missing raw|../tree/link/deep raw" \
+    "$(events '.event == "file.open" and .process.name == "cat"' '"\(.file.path) \(.file.path_source)"' | grep -v '^/' | paste -sd '|')"
+  check "of both names, and of closes" same "plain ./link/../moved|link/../below/./deep|../tree/link/deep" \
+    "$(events '(.event == "file.rename" and .process.name == "mv") or (.event == "file.close" and .process.name == "cat")' \
+      '"\(.file.path) \(.file.new_path // "")"' | grep -v '^/' | sed 's/ $//' | sort -r | paste -sd '|')"
+  check "and nothing else" same "" "$(events '.file.path_raw or .file.new_path_raw or (.file.path and .file.path_source != "raw")')"
+}
+
 test_against_strace
 test_resolved
 test_lexical
 test_in_container
+test_totals
+test_redirections
+test_long_open
+test_churn
+test_ledger
+test_stopped_reader
+test_filters
 done_testing

@@ -146,6 +146,8 @@ struct eu_open_file {
 	__u64 file; /* struct file */
 	__u64 reported_read;
 	__u64 reported_written;
+	__u32 ended; /* somebody is telling of its end */
+	__u32 zero;
 	struct eu_file_io rec; /* of FILE_CLOSE and FILE_IO, as far as it is known already */
 	char path[EU_OPEN_PATH_MAX];
 };
