@@ -104,13 +104,15 @@ __noinline int open_file_end(struct eu_open_key *key, struct eu_open_file *of, _
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct eu_file_io *rec = record_get();
 	struct eu_call *call = call_get();
+	struct eu_open_key own; /* before 6.2 a map wants its key on the stack */
 	__u32 len;
 
 	if (!key || !of || !rec || !call || __sync_lock_test_and_set(&of->ended, 1))
 		return 0;
 	__builtin_memcpy(rec, &of->rec, sizeof(*rec));
 	__builtin_memcpy(rec + 1, of->path, sizeof(of->path));
-	bpf_map_delete_elem(&open_files, key);
+	own = *key;
+	bpf_map_delete_elem(&open_files, &own);
 	if (!kind_wanted(EU_KIND_FILE_CLOSE))
 		return 0;
 	len = rec->path_len & (2 * EU_OPEN_PATH_MAX - 1);
