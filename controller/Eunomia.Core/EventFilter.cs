@@ -65,4 +65,8 @@ public sealed class EventFilter
 
         return decision;
     }
+
+    /// <summary>The selectors that fit none of these containers, as far as their names are known.</summary>
+    public ContainerSelector[] Unmatched(IReadOnlyCollection<Container> containers) =>
+        [.. Containers.Where(selector => !containers.Any(c => selector.MatchesId(c.Id) || selector.MatchesName(c)))];
 }

@@ -52,6 +52,15 @@ public sealed class EventFilterTests
         Assert.Equal(FilterDecision.Yes, Filter("web", "3f5c").Decide(NewContainer(Id)));
 
     [Fact]
+    public void Unmatched_ByIdByNameAndNeither_NamesTheLast()
+    {
+        Container container = NewContainer(Id);
+        container.SetMetadata(new ContainerMetadata(Name: "web-1"));
+
+        Assert.Equal(["later"], Filter("3f5c", "later", "web").Unmatched([container]).Select(selector => selector.Text));
+    }
+
+    [Fact]
     public void Decide_IdThatIsAName_FitsByItsStart() =>
         Assert.Equal(FilterDecision.Yes, Filter("my").Decide(NewContainer("mycontainer")));
 

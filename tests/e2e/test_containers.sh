@@ -54,6 +54,8 @@ test_many() {
 test_names() {
   docker run -d --network none --name "$OURS-running" "$IMAGE" sh -c 'while :; do true; sleep 0.05 & wait; done' >/dev/null
   start_tracker -c "$OURS-later" -c "$OURS-running"
+  check "-c NAME says that it waits" await 5 grep -q "no container '$OURS-later' yet; waiting" "$ERRORS"
+  check "only for what is not there" test -z "$(grep "'$OURS-running' yet" "$ERRORS")"
   docker run --rm --network none --name "$OURS-later" "$IMAGE" sh -c 'true; exit 3'
   docker run --rm --network none --name "$OURS-other" "$IMAGE" sh -c 'true'
   await 5 grep -q "\"$OURS-running\"" "$EVENTS"

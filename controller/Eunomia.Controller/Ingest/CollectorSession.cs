@@ -16,6 +16,8 @@ public sealed class CollectorSession(
 {
     private readonly KernelFilter _filter = new(options.Filter);
     private bool _ready;
+    private Func<Task> _tellWaiting = () => Task.CompletedTask;
+    private Task _toldWaiting = Task.CompletedTask;
     private volatile bool _missedSomething;
 
     /// <summary>Runs until told to stop, or until the collector is gone for good.</summary>
@@ -35,6 +37,7 @@ public sealed class CollectorSession(
         };
         output.Begin(ingest.Pipeline);
         _filter.Follow(ingest.Pipeline);
+        _tellWaiting = () => TellWaitingAsync(ingest, inspector);
 
         Subscription subscription = await SubscribeAsync(ingest, stop).ConfigureAwait(false);
         StreamEnd end = await FollowAsync(subscription, stop).ConfigureAwait(false);
@@ -43,6 +46,7 @@ public sealed class CollectorSession(
             end = await ResumeAsync(ingest, inspector, end, stop).ConfigureAwait(false);
         }
 
+        await _toldWaiting.ConfigureAwait(false);
         await inspector.WhenIdleAsync(end.IsFinal ? options.InspectionTimeout : TimeSpan.Zero).ConfigureAwait(false);
         LedgerReport ledger = await ingest.CompleteAsync(end.IsFinal).ConfigureAwait(false);
         bool asked = stop.IsCancellationRequested;
@@ -101,6 +105,21 @@ public sealed class CollectorSession(
         {
             _ready = true;
             observer.Ready();
+            _toldWaiting = _tellWaiting();
+        }
+    }
+
+    // A container that was named and is not there may come later, or be a mistake: only the user knows.
+    private async Task TellWaitingAsync(EventIngest ingest, ContainerInspector inspector)
+    {
+        if (options.Filter.Containers.Count == 0)
+        {
+            return;
+        }
+        await inspector.WhenIdleAsync(options.InspectionTimeout).ConfigureAwait(false);
+        foreach (ContainerSelector selector in await ingest.FindUnmatchedAsync(options.Filter).ConfigureAwait(false))
+        {
+            observer.Notice($"there is no container '{selector.Text}' yet; waiting for it");
         }
     }
 

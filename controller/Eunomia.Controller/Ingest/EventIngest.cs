@@ -91,6 +91,20 @@ internal sealed class EventIngest : IDisposable
         }
     }
 
+    /// <summary>The container selectors that fit none of the containers known now.</summary>
+    public async ValueTask<ContainerSelector[]> FindUnmatchedAsync(EventFilter filter)
+    {
+        await _turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            return filter.Unmatched(Pipeline.Containers.All);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
     /// <summary>A stream ended as it should while more may follow.</summary>
     public async ValueTask EndAsync()
     {

@@ -55,6 +55,15 @@ public sealed class CollectorSessionTests
     }
 
     [Fact]
+    public async Task Run_NamedContainerIsNotThere_SaysThatItWaits()
+    {
+        Assert.True(ContainerSelector.TryParse("later", out ContainerSelector? later, out _));
+        await using SessionFixture fixture = await SessionFixture.StartedAsync(new EventFilter(EventKinds.ProcessTracker, [later]));
+
+        await fixture.Observer.NoticedAsync("there is no container 'later' yet; waiting for it");
+    }
+
+    [Fact]
     public async Task Run_OnlyCgroupsWanted_NeedsNoTracker()
     {
         await using SessionFixture fixture = await SessionFixture.StartedAsync(
