@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <grp.h>
+#include <linux/fuse.h>
 #include <signal.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 
 #include "actions/extractor.h"
@@ -170,6 +173,7 @@ static struct eu_extractor *start(eu_extract_fn fn, eu_extract_fn second, int ti
 
 	table[EU_EXTRACT_DOCKER] = fn;
 	table[EU_EXTRACT_OCI] = second;
+	table[EU_EXTRACT_CONMON] = second;
 	assert_int_equal(eu_extractor_new(&x, &options), 0);
 	return x;
 }
@@ -252,6 +256,126 @@ static void serve_after_child_that_hung(void **state)
 	lseek(f->file, 0, SEEK_SET);
 	assert_int_equal(eu_extractor_run(x, EU_EXTRACT_OCI, f->file, "c1", &e), 0);
 	assert_string_equal(e.found.name, "hello");
+}
+
+/* -- a file system that answers everything but a read -- */
+
+static void answer_fuse(int fd, uint64_t unique, int error, const void *body, size_t size)
+{
+	char buf[512];
+	struct fuse_out_header head = {
+	    .len = (uint32_t)(sizeof(head) + (error ? 0 : size)), .error = error, .unique = unique};
+	ssize_t n;
+
+	memcpy(buf, &head, sizeof(head));
+	memcpy(buf + sizeof(head), body, size);
+	n = write(fd, buf, head.len);
+	(void)n;
+}
+
+static struct fuse_attr attr_of(uint64_t node)
+{
+	return (struct fuse_attr){.ino = node,
+				  .mode = node == FUSE_ROOT_ID ? S_IFDIR | 0755 : S_IFREG | 0444,
+				  .nlink = 1,
+				  .size = 4096};
+}
+
+static void serve_fuse_request(int fd, const struct fuse_in_header *in)
+{
+	struct fuse_init_out init = {.major = FUSE_KERNEL_VERSION, .minor = 31, .max_write = 4096};
+	struct fuse_entry_out entry = {.nodeid = 2, .attr = attr_of(2), .attr_valid = 60};
+	struct fuse_attr_out attr = {.attr = attr_of(in->nodeid), .attr_valid = 60};
+	struct fuse_open_out opened = {.fh = 1, .open_flags = FOPEN_DIRECT_IO};
+
+	switch (in->opcode) {
+	case FUSE_INIT:
+		answer_fuse(fd, in->unique, 0, &init, sizeof(init));
+		break;
+	case FUSE_LOOKUP:
+		answer_fuse(fd, in->unique, 0, &entry, sizeof(entry));
+		break;
+	case FUSE_GETATTR:
+		answer_fuse(fd, in->unique, 0, &attr, sizeof(attr));
+		break;
+	case FUSE_OPEN:
+		answer_fuse(fd, in->unique, 0, &opened, sizeof(opened));
+		break;
+	case FUSE_READ:
+	case FUSE_FORGET:
+	case FUSE_INTERRUPT:
+		break;
+	default:
+		answer_fuse(fd, in->unique, -ENOSYS, "", 0);
+	}
+}
+
+static _Noreturn void serve_fuse(int fd)
+{
+	static _Alignas(8) char buf[FUSE_MIN_READ_BUFFER * 2];
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0); /* nothing stays stuck when the test fails */
+	while (read(fd, buf, sizeof(buf)) > 0)
+		serve_fuse_request(fd, (const struct fuse_in_header *)buf);
+	_exit(0);
+}
+
+/* Returns the pid of its server, or -errno. */
+static pid_t mount_fuse(const char *at)
+{
+	EU_CLEANUP(eu_closep) int fd = open("/dev/fuse", O_RDWR | O_CLOEXEC);
+	char options[128];
+	pid_t pid;
+
+	if (fd < 0)
+		return -errno;
+	snprintf(options, sizeof(options), "fd=%d,rootmode=40000,user_id=0,group_id=0,allow_other",
+		 fd);
+	if (mount("test", at, "fuse.test", MS_NOSUID | MS_NODEV, options) < 0)
+		return -errno;
+	pid = fork();
+	if (pid == 0)
+		serve_fuse(fd);
+	return pid;
+}
+
+/* Not even SIGKILL ends a process that waits for such an answer. */
+static void leave_child_behind_that_cannot_be_ended(void **state)
+{
+	enum { STUCK_MAX = 8 };
+	struct fixture *f = *state;
+	EU_CLEANUP(eu_extractor_freep) struct eu_extractor *x = NULL;
+	EU_CLEANUP(eu_closep) int stuck = -1;
+	struct eu_extract e;
+	pid_t server;
+	int r = -EBUSY;
+
+	kit_require_root();
+	x = start(do_answer, do_answer, 50);
+	kit_mkdirs(f->tree, "/fuse", 1);
+	server = mount_fuse(kit_path(f->tree, "/fuse"));
+	if (server < 0) {
+		print_message("# SKIP cannot mount FUSE: %s\n", strerror(-server));
+		skip();
+	}
+	stuck = open(kit_path(f->tree, "/fuse/file"), O_RDONLY | O_CLOEXEC);
+	assert_int_equal(umount2(kit_path(f->tree, "/fuse"), MNT_DETACH), 0);
+	assert_true(stuck >= 0);
+	for (int i = 0; i < STUCK_MAX; i++)
+		assert_int_equal(eu_extractor_run(x, EU_EXTRACT_CONMON, stuck, "c1", &e),
+				 -ETIMEDOUT);
+	assert_int_equal(eu_extractor_run(x, EU_EXTRACT_CONMON, stuck, "c1", &e), -EBUSY);
+	assert_int_equal(eu_extractor_run(x, EU_EXTRACT_OCI, f->file, "c1", &e), 0);
+	assert_string_equal(e.found.name, "hello");
+
+	kill(server, SIGKILL);
+	waitpid(server, NULL, 0);
+	for (int i = 0; i < 1000 && r == -EBUSY; i++) {
+		usleep(10000);
+		lseek(f->file, 0, SEEK_SET);
+		r = eu_extractor_run(x, EU_EXTRACT_CONMON, f->file, "c1", &e);
+	}
+	assert_int_equal(r, 0);
 }
 
 static void give_child_nothing_but_its_file(void **state)
@@ -400,6 +524,8 @@ int main(void)
 	    TEST(tell_child_whom_it_is_about),
 	    TEST(survive_child_by_table),
 	    TEST(serve_after_child_that_hung),
+	    TEST(leave_child_behind_that_cannot_be_ended),
+	    TEST(tell_child_whom_it_is_about),
 	    TEST(give_child_nothing_but_its_file),
 	    TEST(refuse_file_over_cap),
 	    TEST(limit_memory_of_child),

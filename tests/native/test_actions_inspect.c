@@ -30,6 +30,7 @@
 struct fixture {
 	struct kit_tree *tree;
 	struct eu_inspector in;
+	struct eu_slow_users slow_users;
 };
 
 static int setup(void **state)
@@ -47,6 +48,7 @@ static int setup(void **state)
 	    .proc = eu_files_open_dir(f->tree->root, "proc", O_PATH),
 	    .runtime_roots = roots,
 	    .n_runtime_roots = 3,
+	    .slow_users = &f->slow_users,
 	};
 	*state = f;
 	return geteuid() != 0 ? 0 : eu_extractor_new(&f->in.extractor, &options);

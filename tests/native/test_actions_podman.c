@@ -41,6 +41,7 @@
 struct fixture {
 	struct kit_tree *tree;
 	struct eu_inspector in;
+	struct eu_slow_users slow_users;
 };
 
 static int setup(void **state)
@@ -59,6 +60,7 @@ static int setup(void **state)
 	    .proc = eu_files_open_dir(f->tree->root, "proc", O_PATH),
 	    .runtime_roots = roots,
 	    .n_runtime_roots = 1,
+	    .slow_users = &f->slow_users,
 	};
 	*state = f;
 	return geteuid() != 0 ? 0 : eu_extractor_new(&f->in.extractor, &options);
@@ -379,6 +381,19 @@ static void take_word_of_user(void **state)
 	assert_int_equal(r.owner_uid, USER);
 }
 
+static void ask_no_user_who_let_us_wait(void **state)
+{
+	struct fixture *f = *state;
+	struct eu_inspect_result r;
+
+	kit_require_root();
+	add_rootless(f);
+	f->slow_users = (struct eu_slow_users){.uids = {7, USER}, .n = 2};
+	assert_int_equal(inspect(f, KIT_ID, &r), -ENOENT);
+	f->slow_users.n = 1;
+	assert_int_equal(inspect(f, KIT_ID, &r), 0);
+}
+
 static void prefer_word_of_root(void **state)
 {
 	const struct fixture *f = *state;
@@ -487,6 +502,7 @@ int main(void)
 	    TEST(ignore_conmon_by_table),
 	    TEST(ask_few_conmons_without_cgroup_of_their_own),
 	    TEST(take_word_of_user),
+	    TEST(ask_no_user_who_let_us_wait),
 	    TEST(prefer_word_of_root),
 	    TEST(read_nothing_but_own_files_on_word_of_user_by_table),
 	    TEST(enter_no_file_system_that_others_serve_by_table),

@@ -21,6 +21,7 @@ struct actions {
 	int root;
 	int proc;
 	struct eu_extractor *extractor;
+	struct eu_slow_users slow_users;
 	const struct eu_actions_options *options;
 };
 
@@ -73,6 +74,7 @@ static int serve_inspect(struct actions *a, const struct eu_actions_request *req
 	    .runtime_roots = a->options->runtime_roots,
 	    .n_runtime_roots = a->options->n_runtime_roots,
 	    .extractor = a->extractor,
+	    .slow_users = &a->slow_users,
 	};
 	struct eu_inspect_result result;
 	int r;

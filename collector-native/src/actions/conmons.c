@@ -102,14 +102,36 @@ static int open_users(const struct eu_inspector *in, const char *path)
 
 /* -- the search -- */
 
+static bool is_slow(const struct eu_slow_users *slow, uid_t uid)
+{
+	for (size_t i = 0; i < slow->n && i < EU_SLOW_USERS_MAX; i++) {
+		if (slow->uids[i] == uid)
+			return true;
+	}
+	return false;
+}
+
+static int read_args(const struct wanted *w, int process, uid_t uid, struct eu_extract *ret)
+{
+	struct eu_slow_users *slow = w->in->slow_users;
+	EU_CLEANUP(eu_closep) int args = eu_files_open_beneath(process, "cmdline", O_RDONLY);
+	int r;
+
+	if (args < 0)
+		return args;
+	r = eu_extractor_run(w->in->extractor, EU_EXTRACT_CONMON, args, w->id, ret);
+	if (uid && r == -ETIMEDOUT)
+		slow->uids[slow->n++ % EU_SLOW_USERS_MAX] = uid;
+	return r;
+}
+
 static bool ask(const struct wanted *w, int process, uid_t uid)
 {
-	EU_CLEANUP(eu_closep) int args = eu_files_open_beneath(process, "cmdline", O_RDONLY);
 	EU_CLEANUP(eu_closep) int bundle = -1;
 	struct eu_extract e;
 	char path[PATH_MAX];
 
-	if (args < 0 || eu_extractor_run(w->in->extractor, EU_EXTRACT_CONMON, args, w->id, &e) < 0)
+	if ((uid && is_slow(w->in->slow_users, uid)) || read_args(w, process, uid, &e) < 0)
 		return false;
 	if (eu_host_path(path, sizeof(path), e.path) == 0)
 		bundle = uid ? open_users(w->in, path) : open_roots(w->in, path);

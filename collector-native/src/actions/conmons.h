@@ -15,7 +15,8 @@
  *  - root's files and conmons are asked first, so a user never answers for a container they know;
  *  - the process must itself be in that user's slice, not in a container with the host's pids;
  *  - the command line is read and parsed by the extractor's child: its memory may be a file system
- *    that the user serves, and who reads there may wait for ever;
+ *    that the user serves, and who reads there may wait for ever. A user who lets it wait is not
+ *    asked again;
  *  - the bundle is opened only on the kernel's own local file systems, without following a link or
  *    crossing a mount on the way, for the same reason;
  *  - its files must be the user's own, so that this process, which may read everything, reads

@@ -4,6 +4,14 @@
 
 #include "actions/extractor.h"
 
+#define EU_SLOW_USERS_MAX 16
+
+/* Users whose processes made us wait: nothing of theirs is asked again while they stand here. */
+struct eu_slow_users {
+	uid_t uids[EU_SLOW_USERS_MAX];
+	size_t n; /* noted so far; the oldest make room */
+};
+
 /* All borrowed. */
 struct eu_inspector {
 	int root; /* O_PATH of "/" */
@@ -11,6 +19,7 @@ struct eu_inspector {
 	const char *const *runtime_roots;
 	size_t n_runtime_roots;
 	struct eu_extractor *extractor;
+	struct eu_slow_users *slow_users;
 };
 
 /*

@@ -118,26 +118,24 @@ internal sealed class ContainerInspector(
 
     private async Task<InspectContainerResponse?> InspectAsync(string id)
     {
-        for (int attempt = 1; attempt < attempts; attempt++)
+        for (int attempt = 1; ; attempt++)
         {
-            if (await TryInspectAsync(id).ConfigureAwait(false) is { } answer)
+            try
             {
-                return answer;
+                InspectContainerResponse? answer = await inspect(id, _life.Token).ConfigureAwait(false);
+                if (answer is not null || attempt >= attempts)
+                {
+                    return answer;
+                }
+            }
+            catch (CollectorException error) when (error.Fault == CollectorFault.Busy)
+            {
+                if (attempt >= Attempts)
+                {
+                    return null; // too many questions at once: as good as no answer
+                }
             }
             await Task.Delay(Pause, time, _life.Token).ConfigureAwait(false);
-        }
-        return await TryInspectAsync(id).ConfigureAwait(false);
-    }
-
-    private async Task<InspectContainerResponse?> TryInspectAsync(string id)
-    {
-        try
-        {
-            return await inspect(id, _life.Token).ConfigureAwait(false);
-        }
-        catch (CollectorException error) when (error.Fault == CollectorFault.Busy)
-        {
-            return null; // too many questions at once: as good as no answer yet
         }
     }
 

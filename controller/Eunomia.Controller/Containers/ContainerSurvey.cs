@@ -10,7 +10,9 @@ namespace Eunomia.Controller.Containers;
 /// <summary>Lists the containers of this moment: a snapshot and what the runtimes' files say; nothing is attached.</summary>
 public static class ContainerSurvey
 {
+    private const int SnapshotAttempts = 20;
     private static readonly TimeSpan InspectionTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan SnapshotPause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Takes the snapshot and asks for each container.</summary>
     /// <exception cref="CollectorException">The collector cannot be asked.</exception>
@@ -29,7 +31,7 @@ public static class ContainerSurvey
                     inspector.Ask(container.Id);
                 }
             };
-            await ApplySnapshotAsync(client, ingest, cancel).ConfigureAwait(false);
+            await ApplySnapshotAsync(client, ingest, time, cancel).ConfigureAwait(false);
             await inspector.WhenIdleAsync(InspectionTimeout).WaitAsync(cancel).ConfigureAwait(false);
         }
 
@@ -37,6 +39,24 @@ public static class ContainerSurvey
     }
 
     private static SessionOptions Options { get; } = new() { Filter = new EventFilter(default), Hostname = "" };
+
+    // One snapshot at a time is taken; another client's is over in a moment.
+    private static async Task ApplySnapshotAsync(
+        CollectorClient client, EventIngest ingest, TimeProvider time, CancellationToken cancel)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await ApplySnapshotAsync(client, ingest, cancel).ConfigureAwait(false);
+                return;
+            }
+            catch (CollectorException error) when (error.Fault == CollectorFault.Busy && attempt < SnapshotAttempts)
+            {
+                await Task.Delay(SnapshotPause, time, cancel).ConfigureAwait(false);
+            }
+        }
+    }
 
     private static async Task ApplySnapshotAsync(CollectorClient client, EventIngest ingest, CancellationToken cancel)
     {

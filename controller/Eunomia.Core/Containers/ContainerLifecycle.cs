@@ -78,7 +78,10 @@ internal sealed class ContainerLifecycle(uint hostMountNamespace)
         (life.WasRunning, life.Init, life.InitIsPidOne) = (true, key, isPidOne);
     }
 
-    /// <summary>The runtime's own program under rootless engines, where no namespace is the host's: "runc init".</summary>
+    /// <summary>
+    /// The runtime's own program: "runc init", under rootless engines, where no namespace is the host's; crun, which forks
+    /// into the container without running a program, while it waits to be started.
+    /// </summary>
     private static bool IsRuntimeInit(in ExecRecord exec)
     {
         var args = new NulList(exec.Args);
@@ -88,6 +91,11 @@ internal sealed class ContainerLifecycle(uint hostMountNamespace)
         }
 
         ReadOnlySpan<byte> name = args.Current[(args.Current.LastIndexOf((byte)'/') + 1)..];
+        if (name.SequenceEqual("crun"u8))
+        {
+            return true;
+        }
+
         return (name.SequenceEqual("runc"u8) || name.SequenceEqual("docker-runc"u8))
             && args.MoveNext()
             && args.Current.SequenceEqual("init"u8);

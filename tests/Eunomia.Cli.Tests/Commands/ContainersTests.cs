@@ -92,6 +92,15 @@ public sealed class ContainersTests : IAsyncLifetime, IDisposable
         Assert.Equal([Web, Db], Collector.Inspected.Order());
     }
 
+    [Fact]
+    public void Containers_WhileAnotherTakesASnapshot_WaitsForIt()
+    {
+        Collector.SnapshotsRefused = 2;
+
+        Assert.Equal(4, Run().Length);
+        Assert.Equal(3, Collector.Snapshots);
+    }
+
     [Theory]
     [InlineData(500, "web")]
     [InlineData(501, "web")]

@@ -77,6 +77,9 @@ public sealed class FakeCollector : IAsyncDisposable
     /// <summary>What an answer to Snapshot waits for.</summary>
     public Task SnapshotGate { get; set; } = Task.CompletedTask;
 
+    /// <summary>How many times Snapshot is refused because another one is being taken.</summary>
+    public int SnapshotsRefused { get; set; }
+
     /// <summary>How often Snapshot was asked for.</summary>
     public int Snapshots => Volatile.Read(ref _snapshots);
 

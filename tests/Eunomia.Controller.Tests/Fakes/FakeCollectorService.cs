@@ -49,6 +49,10 @@ public sealed class FakeCollectorService(FakeCollector fake) : Collector.Collect
         SnapshotRequest request, IServerStreamWriter<EventBatch> responseStream, ServerCallContext context)
     {
         fake.NoteSnapshot();
+        if (fake.Snapshots <= fake.SnapshotsRefused)
+        {
+            throw new RpcException(new Status(StatusCode.ResourceExhausted, "a snapshot is already being taken"));
+        }
         await fake.SnapshotGate.WaitAsync(context.CancellationToken);
         await responseStream.WriteAsync(new EventBatch
         {

@@ -35,10 +35,12 @@ public sealed class ContainerListingTests
         Assert.Equal(PipelineFixture.BootToUnixNs + 5_000, Assert.Single(Listing.Rows).StartedUnixNs);
     }
 
-    [Fact]
-    public void Row_OnlyTheRuntimeWaitsInIt_IsCreated()
+    [Theory]
+    [InlineData("runc", "init")]
+    [InlineData("/usr/bin/crun", "create")]
+    public void Row_OnlyTheRuntimeWaitsInIt_IsCreated(params string[] args)
     {
-        _fixture.Snapshot(r => r.Mkdir(V2, $"/docker/{Web}").Exec(Init, new ExecSpec { Args = ["runc", "init"] }));
+        _fixture.Snapshot(r => r.Mkdir(V2, $"/docker/{Web}").Exec(Init, new ExecSpec { Args = args }));
 
         ContainerRow row = Assert.Single(Listing.Rows);
         Assert.Equal((ContainerState.Created, null), (row.State, row.StartedUnixNs));
