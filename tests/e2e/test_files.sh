@@ -143,7 +143,7 @@ test_resolved() {
     /dev/null /sys/kernel /proc/1/root/etc/passwd missing missing/.. plain/ \$(cat $WORK/long)/end; cd \$(cat $WORK/long); \$1 end"
   check "an open's path is where /proc says the file is" compare_links 33
   check "so is a close's" compare_closes
-  check "which says when it was cut" same '["path"]' "$(events '.event == "file.close" and (.file.path // "" | length) >= 256' '.truncated | tostring' | sort -u)"
+  check "which says when it was cut" same true "$(events '.event == "file.close" and (.file.path // "" | length) >= 256' '.truncated | index("path") != null' | sort -u)"
   check "an open of a file without a name says so" same true \
     "$(events '.event == "file.open" and .file.path_raw == "/proc/self/fd/101"' .file.unlinked)"
   links "mount --bind under bound; mount --bind plain bound-file; mount -t tmpfs none over; mkdir over/deeper
