@@ -143,6 +143,7 @@ test_resolved() {
     /dev/null /sys/kernel /proc/1/root/etc/passwd missing missing/.. plain/ \$(cat $WORK/long)/end; cd \$(cat $WORK/long); \$1 end"
   check "an open's path is where /proc says the file is" compare_links 33
   check "so is a close's" compare_closes
+  check "which says when it was cut" same true "$(events '.event == "file.close" and (.file.path // "" | length) >= 256' '.truncated | index("path") != null' | sort -u)"
   check "an open of a file without a name says so" same true \
     "$(events '.event == "file.open" and .file.path_raw == "/proc/self/fd/101"' .file.unlinked)"
   links "mount --bind under bound; mount --bind plain bound-file; mount -t tmpfs none over; mkdir over/deeper
@@ -180,7 +181,7 @@ test_lexical() {
     "${names[@]}") >"$WORK/pid"
   cp -r "$WORK/tree/under" "$WORK/tree/copy"
   find "$WORK/tree/copy" | sort >"$WORK/copied"
-  (cd "$WORK/tree" && rm -r copy)
+  (cd "$WORK/tree" && rm -r copy && perl -e '$name = "link"; syscall(452, -100, $name, 0600, 0x100)')
   stop_tracker
   pid=$(cat "$WORK/pid")
   for name in "${names[@]}"; do
@@ -191,6 +192,8 @@ test_lexical() {
   check "a failed call's path is what its text says" diff "$WORK/wanted" "$WORK/seen"
   check "so is that of what was removed relative to a directory" diff "$WORK/copied" \
     <(events '.process.name == "rm" and (.event == "file.unlink" or .event == "file.rmdir") and .result == 0' .file.path | sort)
+  check "fchmodat2, which older straces do not know" same "$WORK/tree/link 0600 AT_SYMLINK_NOFOLLOW" \
+    "$(events '.event == "file.chmod" and .file.path_raw == "link"' '"\(.file.path) \(.file.mode) \(.file.flags | join("|"))"')"
 }
 
 # The ends of descriptors below a directory, as the program that knows them prints them.
@@ -236,17 +239,15 @@ WANTED
   check "a command's redirected output is that command's" compare_ends "$WORK/totals"
 }
 
-# Writes as many bytes at once as each line on its standard input says.
+# Keeps FILE open, and writes as many bytes at once as it is told, until that is "end".
 start_writer() { # FILE
-  rm -f "$WORK/lines" && mkfifo "$WORK/lines"
+  mkfifo "$1.lines"
   # shellcheck disable=SC2016 # perl's
-  perl -e 'open F, ">", $ARGV[0] or die; while (sysread STDIN, $_, 9) { chomp; syswrite F, "x" x $_ }' "$1" <"$WORK/lines" &
-  WRITER=$!
-  exec 7>"$WORK/lines"
+  perl -e 'open F, ">", $ARGV[0]; while (open(L, "<", "$ARGV[0].lines") && ($_ = <L>) ne "end\n") { syswrite F, "x" x $_ }' "$1" &
 }
 
-write_now() { # BYTES
-  echo "$1" >&7
+tell() { # FILE WHAT
+  echo "$2" >"$1.lines"
 }
 
 written_so_far() { # KIND FILE
@@ -259,26 +260,25 @@ has_written() { # BYTES FILE
 
 # A file that stays open is told of while it does, when something has moved; one from before too, as far as it was watched.
 test_long_open() {
-  local old=$WORK/totals/old new=$WORK/totals/new
-  start_writer "$old"
-  write_now 5
+  local old=$WORK/totals/old new=$WORK/totals/new writers=()
+  start_writer "$old" && writers+=($!)
+  tell "$old" 5
   await 5 test -s "$old"
-  start_tracker --io-interval 0.5 --events file.close,file.io 7>&- # or the writer would never see its input end
-  write_now 6
+  start_tracker --io-interval 0.5 --events file.close,file.io
+  start_writer "$new" && writers+=($!)
+  tell "$old" 6
   await 5 has_written 6 "$old"
-  exec 7>&-
-  wait "$WRITER"
-  start_writer "$new"
-  write_now 3
+  tell "$new" 3
   await 5 has_written 3 "$new"
-  write_now 4
+  tell "$new" 4
   await 5 has_written 7 "$new"
-  exec 7>&-
-  wait "$WRITER"
+  tell "$old" end
+  tell "$new" end
+  wait "${writers[@]}"
   stop_tracker
   check "a file that stays open tells its totals when they change" same "3/1 false true|7/2 false true" "$(written_so_far io "$new" | paste -sd '|')"
   check "and once more at the end" same "7/2 false true" "$(written_so_far close "$new")"
-  check "one from before tells what was watched" same "6/1 true false" "$(written_so_far io "$old")"
+  check "one from before tells what was watched, once as nothing changes" same "6/1 true false" "$(written_so_far io "$old")"
   check "and at the end" same "6/1 true false" "$(written_so_far close "$old")"
 }
 
