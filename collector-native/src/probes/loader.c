@@ -217,6 +217,8 @@ static int attach_programs(const struct loader *loader, uint32_t object, struct 
 		struct bpf_program *program = program_of(loader, object, p);
 		size_t n = ret->n_links;
 
+		if (!program)
+			return -ENOENT;
 		if (p->use == EU_PROGRAM_REPORT)
 			ret->programs[ret->n_programs++] = bpf_program__fd(program);
 		if (p->use != EU_PROGRAM_ATTACH)
