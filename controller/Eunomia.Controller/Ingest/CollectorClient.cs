@@ -58,8 +58,8 @@ public sealed class CollectorClient : IDisposable
     internal Task UpdateFilterAsync(UpdateFilterRequest request, CancellationToken cancel) =>
         CallAsync(_calls.UpdateFilterAsync(request, Within(CallTimeout, cancel)), cancel);
 
-    internal Task UnsubscribeAsync(TimeSpan timeout, CancellationToken cancel) =>
-        CallAsync(_calls.UnsubscribeAsync(new UnsubscribeRequest(), Within(timeout, cancel)), cancel);
+    internal Task UnsubscribeAsync(CancellationToken cancel) =>
+        CallAsync(_calls.UnsubscribeAsync(new UnsubscribeRequest(), Within(CallTimeout, cancel)), cancel);
 
     /// <summary>What the runtime's files say of a container; null when they do not know it.</summary>
     internal async Task<InspectContainerResponse?> InspectAsync(string id, CancellationToken cancel)

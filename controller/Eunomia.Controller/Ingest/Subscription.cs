@@ -205,7 +205,7 @@ internal sealed class Subscription : IAsyncDisposable
     {
         try
         {
-            await _client.UnsubscribeAsync(_options.DrainTimeout, over).ConfigureAwait(false);
+            await _client.UnsubscribeAsync(over).ConfigureAwait(false);
         }
         catch (Exception error) when (error is CollectorException or OperationCanceledException)
         {

@@ -86,9 +86,9 @@ public sealed class FakeCollector : IAsyncDisposable
     /// <summary>What the subscription streams after its first batch.</summary>
     public Channel<EventBatch> Outgoing { get; } = Channel.CreateUnbounded<EventBatch>();
 
-    public Task<SubscribeRequest> Subscribed => _subscribed.Task;
+    public Task<SubscribeRequest> Subscribed => Eventually.Within(_subscribed.Task);
 
-    public Task Unsubscribed => _unsubscribed.Task;
+    public Task Unsubscribed => Eventually.Within(_unsubscribed.Task);
 
     /// <summary>What an answer to InspectContainer waits for.</summary>
     public Task InspectGate { get; set; } = Task.CompletedTask;

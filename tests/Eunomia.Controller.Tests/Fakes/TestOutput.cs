@@ -10,7 +10,11 @@ public sealed class TestOutput : IEventOutput, IDisposable
     private readonly RecordingSink _sink = new();
     private readonly Lock _lock = new();
     private readonly ManualResetEventSlim _open = new(initialState: true);
+    private readonly TaskCompletionSource _blocked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _visible;
+
+    /// <summary>Completes when an event meets an output that is blocked.</summary>
+    public Task Blocked => Eventually.Within(_blocked.Task);
 
     /// <summary>The events that the end of a batch has made visible.</summary>
     public IReadOnlyList<SeenEvent> Events
@@ -30,7 +34,11 @@ public sealed class TestOutput : IEventOutput, IDisposable
 
     public void OnEvent(in EventView e)
     {
-        _open.Wait();
+        if (!_open.IsSet)
+        {
+            _blocked.TrySetResult();
+            _open.Wait();
+        }
         lock (_lock)
         {
             _sink.OnEvent(e);

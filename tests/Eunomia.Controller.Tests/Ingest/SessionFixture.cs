@@ -42,19 +42,20 @@ internal sealed class SessionFixture : IAsyncDisposable
 
     /// <summary>A session that has attached and taken its snapshot.</summary>
     public static async Task<SessionFixture> StartedAsync(
-        EventFilter? filter = null, Action<FakeCollector>? prepare = null, Func<SessionOptions, SessionOptions>? adjust = null)
+        EventFilter? filter = null, Action<FakeCollector>? prepare = null, Func<SessionOptions, SessionOptions>? adjust = null,
+        TimeProvider? time = null)
     {
         SessionFixture fixture = await CreateAsync(prepare);
-        fixture.Start(filter, adjust);
-        await Task.WhenAny(fixture.Observer.IsReady, fixture.Session);
+        fixture.Start(filter, adjust, time);
+        await Eventually.Within(Task.WhenAny(fixture.Observer.IsReady, fixture.Session));
         return fixture;
     }
 
-    public void Start(EventFilter? filter = null, Func<SessionOptions, SessionOptions>? adjust = null)
+    public void Start(EventFilter? filter = null, Func<SessionOptions, SessionOptions>? adjust = null, TimeProvider? time = null)
     {
         var options = new SessionOptions { Filter = filter ?? Everything, Hostname = "box" };
         var session = new CollectorSession(
-            _client, adjust?.Invoke(options) ?? options, Output, Observer, TimeProvider.System);
+            _client, adjust?.Invoke(options) ?? options, Output, Observer, time ?? TimeProvider.System);
         Session = session.RunAsync(_stop.Token);
     }
 
@@ -84,7 +85,7 @@ internal sealed class SessionFixture : IAsyncDisposable
         await _stop.CancelAsync();
         _client.Dispose();
         await Collector.DisposeAsync();
-        await Task.WhenAny(Session);
+        await Eventually.Within(Task.WhenAny(Session));
         _stop.Dispose();
         Output.Dispose();
     }
