@@ -17,5 +17,6 @@ var context = new CommandContext
     OpenStdout = () => OutputFile.OverDescriptor("stdout", 1),
     Terminal = Terminal.OfStdout(Environment.GetEnvironmentVariable("NO_COLOR")),
     Stop = signals.Token,
+    ReserveThreads = ThreadReserve.Take,
 };
 return Application.Run(context);

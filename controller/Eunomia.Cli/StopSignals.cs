@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Eunomia.Cli.Native;
 
 namespace Eunomia.Cli;
 
@@ -9,28 +10,34 @@ namespace Eunomia.Cli;
 internal sealed class StopSignals : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
-    private readonly PosixSignalRegistration[] _registrations;
+    private readonly IDisposable[] _registrations;
+    private bool _told;
 
     public StopSignals() => _registrations =
     [
-        PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal),
-        PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal),
-        PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal),
+        Signals.Register(PosixSignal.SIGINT, OnSignal),
+        Signals.Register(PosixSignal.SIGTERM, OnSignal),
+        Signals.Register(PosixSignal.SIGHUP, OnSignal),
     ];
 
     public CancellationToken Token => _stop.Token;
 
     public void Dispose()
     {
-        foreach (PosixSignalRegistration registration in _registrations)
+        foreach (IDisposable registration in _registrations)
         {
             registration.Dispose();
         }
     }
 
-    private void OnSignal(PosixSignalContext context)
+    // Cancelling runs what waits for it, which may take a while: not on the thread that signals come on.
+    private bool OnSignal()
     {
-        context.Cancel = !_stop.IsCancellationRequested;
-        _stop.Cancel();
+        bool first = !Interlocked.Exchange(ref _told, true);
+        if (first)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static stop => stop.Cancel(), _stop, preferLocal: false);
+        }
+        return first;
     }
 }

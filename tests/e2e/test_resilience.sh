@@ -54,6 +54,28 @@ test_controller_death() {
   check "none of them is left" await 2 programs_gone "${programs[@]}"
 }
 
+# A host that is out of processes has no thread for us either: here, as far as the controller's user is concerned. It may
+# have as many as it begins with.
+test_no_more_threads() {
+  local controller LAUNCH=("$EUNOMIACTL") threads
+  start_tracker
+  threads=$(find "/proc/$(process_of_tracker eunomiactl)/task" -mindepth 1 -maxdepth 1 | wc -l)
+  stop_tracker
+  LAUNCH=(bash -c "ulimit -u $threads && exec \"\$0\" \"\$@\"" "$EUNOMIACTL")
+  start_tracker
+  controller=$(process_of_tracker eunomiactl)
+  check "$threads threads are all it may have" grep -q "^Max processes *$threads " "/proc/$controller/limits"
+  "$PROGRAMS/forkstorm" 6000 0 4 >/dev/null
+  check "with them events go on under load" sees threadless
+  kill -STOP "$controller"
+  "$PROGRAMS/forkstorm" 3000 0 >/dev/null
+  kill -CONT "$controller"
+  check "and after a pause" sees threadless-still
+  stop_tracker
+  check "the run ends with 0" same 0 $?
+  check "its account is exact" ledger_is_exact
+}
+
 # The launcher leads the terminal's session here, so the kernel sends SIGHUP to it alone.
 test_closed_terminal() {
   command -v script >/dev/null || { skip "a closed terminal" "needs script (bsdutils)"; return; }
@@ -74,5 +96,6 @@ test_closed_terminal() {
 for process in loop loader actions; do test_death $process; done
 test_strict
 test_controller_death
+test_no_more_threads
 test_closed_terminal
 done_testing

@@ -25,5 +25,8 @@ internal sealed class CommandContext
     /// <summary>Cancelled when the user or the system wants us to end.</summary>
     public required CancellationToken Stop { get; init; }
 
+    /// <summary>Called by what goes on for long, before it begins: see <see cref="ThreadReserve"/>.</summary>
+    public Action ReserveThreads { get; init; } = () => { };
+
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

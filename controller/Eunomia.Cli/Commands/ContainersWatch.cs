@@ -15,6 +15,7 @@ internal sealed class ContainersWatch(
 
     public async Task<int> RunAsync()
     {
+        context.ReserveThreads();
         using var stop = new RunStop(settings.Time, context.Time, context.Stop, file.Failed);
         var output = new ContainerWatchOutput(settings.Format, file, context.Terminal, context.Time);
         var observer = new Observer(new RunObserver(context.Error, stop), output);

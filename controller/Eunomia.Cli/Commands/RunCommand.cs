@@ -32,6 +32,7 @@ internal sealed class RunCommand(CommandContext context, RunSettings settings)
         }
         Privilege.RequireNone(context.Machine, endpoint);
         using OutputFile file = settings.File is { } path ? OutputFile.Create(path) : context.OpenStdout();
+        context.ReserveThreads();
         return RunAsync(endpoint, filter, file).GetAwaiter().GetResult();
     }
 

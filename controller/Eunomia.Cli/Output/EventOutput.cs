@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Eunomia.Cli.Native;
 using Eunomia.Controller.Ingest;
 using Eunomia.Core.Events;
 using Eunomia.Core.Output;
@@ -34,7 +35,7 @@ internal abstract class EventOutput(OutputFile file) : IEventOutput, IDisposable
     private sealed class TextOutput : EventOutput
     {
         private readonly TextEventWriter _writer;
-        private readonly PosixSignalRegistration? _resized;
+        private readonly IDisposable? _resized;
         private bool _headed;
 
         public TextOutput(OutputFile file, Terminal terminal, bool rawPaths)
@@ -43,8 +44,11 @@ internal abstract class EventOutput(OutputFile file) : IEventOutput, IDisposable
             _writer = new TextEventWriter(new TextOptions(terminal.Width, terminal.Colour, TimeZoneInfo.Local, rawPaths));
             if (terminal.Width > 0)
             {
-                _resized = PosixSignalRegistration.Create(
-                    PosixSignal.SIGWINCH, _ => _writer.Width = Terminal.WidthOfStdout());
+                _resized = Signals.Register(PosixSignal.SIGWINCH, () =>
+                {
+                    _writer.Width = Terminal.WidthOfStdout();
+                    return true;
+                });
             }
         }
 

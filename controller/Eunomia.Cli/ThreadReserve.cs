@@ -1,0 +1,35 @@
+namespace Eunomia.Cli;
+
+/// <summary>
+/// A host that is out of processes has no thread for us either, and the thread pool ends the program when it wants one and
+/// gets none. So what watches has all its threads from the start, and keeps them (ThreadTimeoutMs in the project file).
+/// </summary>
+internal static class ThreadReserve
+{
+    private const int Fewest = 8;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    /// <summary>Has the pool make all threads that it may ever have.</summary>
+    public static void Take()
+    {
+        int count = Math.Max(Fewest, Environment.ProcessorCount);
+        if (!ThreadPool.SetMinThreads(count, count) || !ThreadPool.SetMaxThreads(count, count))
+        {
+            return;
+        }
+        // Each waits for the others, so that none takes the place of two.
+        var all = new CountdownEvent(count);
+        for (int i = 0; i < count; i++)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(
+                static all =>
+                {
+                    all.Signal();
+                    all.Wait(Patience);
+                },
+                all,
+                preferLocal: false);
+        }
+        all.Wait(Patience);
+    }
+}
