@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.Reflection;
 using Eunomia.Cli.Commands;
 
 namespace Eunomia.Cli;
@@ -8,6 +9,10 @@ namespace Eunomia.Cli;
 internal static class Application
 {
     public const string Name = "eunomiactl";
+
+    /// <summary>This build's version, as <c>--version</c> shows it.</summary>
+    public static string Version { get; } = typeof(Application).Assembly
+        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
 
     public static int Run(CommandContext context)
     {
@@ -43,6 +48,8 @@ internal static class Application
             Describe(option);
         }
         root.Subcommands.Add(RunCommand.Create(context));
+        root.Subcommands.Add(RunCommand.CreateRecord(context));
+        root.Subcommands.Add(ReplayCommand.Create(context));
         root.Subcommands.Add(ContainersCommand.Create(context));
         root.Subcommands.Add(StatusCommand.Create(context));
         return root;

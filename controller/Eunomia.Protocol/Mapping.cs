@@ -27,6 +27,33 @@ public static class Mapping
         response.CreatedUnixNs == 0 ? null : response.CreatedUnixNs,
         response.OwnerUid);
 
+    /// <summary>The metadata as the collector would say it; what is null is left out.</summary>
+    public static InspectContainerResponse ToResponse(this ContainerMetadata metadata)
+    {
+        ArgumentNullException.ThrowIfNull(metadata);
+        return new InspectContainerResponse
+        {
+            Runtime = metadata.Runtime ?? "",
+            Name = metadata.Name ?? "",
+            Image = metadata.Image ?? "",
+            Pod = metadata.Pod ?? "",
+            Namespace = metadata.Namespace ?? "",
+            CreatedUnixNs = metadata.CreatedUnixNs ?? 0,
+            OwnerUid = metadata.OwnerUid,
+        };
+    }
+
+    /// <summary>The counters of a kind, as the collector says them.</summary>
+    public static KindLedger ToLedger(this KindCounters counters) => new()
+    {
+        Kind = (uint)counters.Kind,
+        Offered = counters.Offered,
+        LostRing = counters.LostRing,
+        LostProgram = counters.LostProgram,
+        LostMap = counters.LostMap,
+        LostCollector = counters.LostCollector,
+    };
+
     /// <summary>The host that a collector watches.</summary>
     public static HostIdentity ToHost(this GetStatusResponse status, string hostname) =>
         new(hostname, status.HostPidns, status.HostMntns, status.SupervisorPid);

@@ -53,7 +53,7 @@ public sealed class RecordBatch : IDisposable
     public ReadOnlySpan<byte> Records => _buffer.AsSpan(0, _recordsLength);
 
     /// <summary>Takes a batch from the pool and fills it from a received message.</summary>
-    internal static RecordBatch Read(in ReadOnlySequence<byte> message)
+    public static RecordBatch Read(in ReadOnlySequence<byte> message)
     {
         RecordBatch batch = Pool.TryDequeue(out RecordBatch? pooled) ? pooled : new RecordBatch();
         batch.Reset();

@@ -143,6 +143,28 @@ test_filters() {
     "$(events '.process.args[1] == "with-ancestors"' '.process.ancestors[0].name + " \(.process.ancestors | length > 1)"')"
 }
 
+# What is recorded is shown again, without privilege, and the same each time.
+test_record() {
+  local capture=$WORK/x.eun me=(setpriv --reuid 65534 --regid 65534 --clear-groups)
+  mkdir -m 777 "$WORK/captures" && capture=$WORK/captures/x.eun
+  "$EUNOMIACTL" record process files tcpconnect -o "$capture" 2>"$ERRORS" >"$OUT" &
+  TRACKER=$!
+  await 10 grep -qx ready "$ERRORS"
+  /bin/true recorded
+  cat /nowhere/recorded 2>/dev/null
+  check "record ends with 0" stop_tracker
+  check "it shows nothing" test ! -s "$OUT"
+  chmod 644 "$capture" && cp "$EUNOMIACTL" "$WORK/captures/eunomiactl"
+  check "replay needs no privilege" "${me[@]}" "$WORK/captures/eunomiactl" replay "$capture" --fmt json --strict -o "$WORK/captures/first" 2>"$WORK/account"
+  check "the account is the recording's" diff <(grep ^ledger "$ERRORS") <(grep ^ledger "$WORK/account")
+  check "the events are there" same "process.exec file.open" \
+    "$(jq -r 'select((.event == "process.exec" and .process.args[1] == "recorded") or .file.path == "/nowhere/recorded") | .event' "$WORK/captures/first" | xargs)"
+  "$EUNOMIACTL" replay - --fmt json <"$capture" >"$OUT" 2>/dev/null
+  check "and the same again, from stdin" cmp "$OUT" "$WORK/captures/first"
+  "$EUNOMIACTL" replay "$capture" --events file.open --fmt json >"$OUT" 2>/dev/null
+  check "--events narrows a replay" same file.open "$(jq -r .event "$OUT" | sort -u)"
+}
+
 test_status() {
   check "status" run 10 "$EUNOMIACTL" status
   check "it names the trackers" grep -qE '^tracker +process +idle' "$OUT"
@@ -157,5 +179,6 @@ test_text
 test_unreachable
 test_output_file
 test_filters
+test_record
 test_status
 done_testing

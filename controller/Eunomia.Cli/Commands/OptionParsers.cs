@@ -59,6 +59,15 @@ internal static class OptionParsers
         var other => Refuse(result, $"'{other}' is not a way to name files; allowed: raw, resolved", PathStyle.Resolved),
     };
 
+    public static double? Speed(ArgumentResult result)
+    {
+        string text = Single(result);
+        return double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double factor)
+            && factor is >= 0.001 and <= 1_000_000
+            ? factor
+            : Refuse<double?>(result, $"'{text}' is not a factor from 0.001 to 1000000", null);
+    }
+
     public static int[] Pids(ArgumentResult result) => [.. Each(result).Select(text => Pid(result, text))];
 
     public static ContainerSelector[] Containers(ArgumentResult result) =>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Eunomia.Cli.Launch;
 using Eunomia.Cli.Output;
+using Eunomia.Controller.Captures;
 using Eunomia.Controller.Ingest;
 using Eunomia.Core;
 
@@ -9,14 +10,23 @@ namespace Eunomia.Cli.Commands;
 /// <summary><c>eunomiactl run TRACKER...</c>: what processes do, as it happens.</summary>
 internal sealed class RunCommand(CommandContext context, RunSettings settings)
 {
-    public static Command Create(CommandContext context)
+    public static Command Create(CommandContext context) => Create(
+        context,
+        new RunOptions("run"),
+        "Show events as they happen, until stopped. At the end, stderr says for each kind of event how many were "
+        + "offered, delivered and lost. As root without a collector, a private one is started and events are read "
+        + "as the invoking user, without privilege.");
+
+    /// <summary><c>eunomiactl record TRACKER... -o FILE</c>: the same, written down raw for <c>replay</c>.</summary>
+    public static Command CreateRecord(CommandContext context) => Create(
+        context,
+        new RunOptions("record"),
+        "Write what the kernel tells into a capture, until stopped: 'replay' shows it as 'run' would have, on any "
+        + "machine and without privilege. A capture holds arguments and paths as they were.");
+
+    private static Command Create(CommandContext context, RunOptions options, string description)
     {
-        var command = new Command(
-            "run",
-            "Show events as they happen, until stopped. At the end, stderr says for each kind of event how many were "
-            + "offered, delivered and lost. As root without a collector, a private one is started and events are read "
-            + "as the invoking user, without privilege.");
-        var options = new RunOptions();
+        var command = new Command(options.Command, description);
         options.AddTo(command);
         command.SetAction(parsed => new RunCommand(context, options.Read(parsed)).Run());
         return command;
@@ -42,10 +52,11 @@ internal sealed class RunCommand(CommandContext context, RunSettings settings)
         try
         {
             using var client = new CollectorClient(endpoint.SocketPath);
-            using EventOutput output = EventOutput.Create(
-                settings.Format, file, Environment.MachineName, context.Terminal, settings.RawPaths);
+            using EventOutput output = settings.Capture
+                ? EventOutput.None(file)
+                : EventOutput.Create(settings.Format, file, Environment.MachineName, context.Terminal, settings.RawPaths);
             var observer = new RunObserver(context.Error, stop);
-            var session = new CollectorSession(client, SessionOptions(filter), output, observer, context.Time);
+            var session = new CollectorSession(client, SessionOptions(filter, file), output, observer, context.Time);
             SessionResult result = await session.RunAsync(stop.Token);
             file.Flush();
             return Report(result, file, endpoint);
@@ -94,7 +105,7 @@ internal sealed class RunCommand(CommandContext context, RunSettings settings)
         return new EventFilter(settings.Events, settings.Containers, [.. settings.Pids.Select(pid => (uint)pid)]);
     }
 
-    private SessionOptions SessionOptions(EventFilter filter) => new()
+    private SessionOptions SessionOptions(EventFilter filter, OutputFile file) => new()
     {
         Filter = filter,
         Ancestors = settings.Ancestors,
@@ -102,5 +113,6 @@ internal sealed class RunCommand(CommandContext context, RunSettings settings)
         Hostname = Environment.MachineName,
         RawPaths = settings.RawPaths,
         FileIoInterval = settings.FileIoInterval,
+        Capture = settings.Capture ? new CaptureWriter(file, Application.Version) : null,
     };
 }

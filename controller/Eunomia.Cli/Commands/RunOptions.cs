@@ -5,8 +5,8 @@ using Eunomia.Core.Events;
 
 namespace Eunomia.Cli.Commands;
 
-/// <summary>What <c>run</c> takes, its help texts, and how it becomes settings.</summary>
-internal sealed class RunOptions
+/// <summary>What <c>run</c> and <c>record</c> take, the help texts, and how it becomes settings.</summary>
+internal sealed class RunOptions(string command)
 {
     private static readonly TimeSpan DefaultIoInterval = TimeSpan.FromSeconds(10);
 
@@ -53,6 +53,13 @@ internal sealed class RunOptions
     {
         HelpName = "FILE",
         Description = "Write events to this file, emptied first, instead of stdout.",
+    };
+
+    private readonly Option<string?> _capture = new("--output", "-o")
+    {
+        HelpName = "FILE.eun",
+        Description = "The capture to write, emptied first.",
+        Required = true,
     };
 
     private readonly Option<EventKindSet> _events = new("--events")
@@ -103,17 +110,20 @@ internal sealed class RunOptions
 
     private readonly Option<string?> _collector = CommonOptions.Collector();
 
-    public void AddTo(Command command)
+    /// <summary>The command's name.</summary>
+    public string Command { get; } = command;
+
+    private bool IsRecord => Command == "record";
+
+    public void AddTo(Command target)
     {
-        Option[] all =
-        [
-            _containers, _pids, _time, _format, _file, _events, _paths, _ioInterval, _fields, _variables, _strict,
-            _collector,
-        ];
-        command.Arguments.Add(_trackers);
+        Option[] all = IsRecord
+            ? [_containers, _pids, _time, _capture, _events, _paths, _ioInterval, _variables, _strict, _collector]
+            : [_containers, _pids, _time, _format, _file, _events, _paths, _ioInterval, _fields, _variables, _strict, _collector];
+        target.Arguments.Add(_trackers);
         foreach (Option option in all)
         {
-            command.Options.Add(option);
+            target.Options.Add(option);
         }
     }
 
@@ -126,7 +136,7 @@ internal sealed class RunOptions
             ?? (parsed.GetResult(_ioInterval) is not null ? WithoutIo(Events(trackers, chosen)) : null);
         if (error is not null)
         {
-            throw UsageErrors.ToException(error, "run");
+            throw UsageErrors.ToException(error, Command);
         }
         return Read(parsed, Events(trackers, chosen));
     }
@@ -135,7 +145,8 @@ internal sealed class RunOptions
     {
         Collector = parsed.GetValue(_collector),
         Format = parsed.GetValue(_format),
-        File = parsed.GetValue(_file),
+        File = parsed.GetValue(IsRecord ? _capture : _file),
+        Capture = IsRecord,
         Time = parsed.GetValue(_time),
         Containers = parsed.GetValue(_containers) ?? [],
         Pids = parsed.GetValue(_pids) ?? [],
@@ -154,7 +165,7 @@ internal sealed class RunOptions
         trackers.Aggregate(default(EventKindSet), (kinds, tracker) => kinds.Union(tracker.Kinds));
 
     /// <summary>Kinds that none of the trackers has, and the command that would have them; null when there are none.</summary>
-    private static string? FindMissing(Tracker[] trackers, EventKindSet chosen)
+    private string? FindMissing(Tracker[] trackers, EventKindSet chosen)
     {
         EventKindSet missing = chosen.Except(Union(trackers)).Except(EventKinds.Common);
         IEnumerable<Tracker> more = Tracker.All.Where(tracker => !tracker.Kinds.Intersect(missing).IsEmpty);
@@ -163,7 +174,7 @@ internal sealed class RunOptions
             : $"--events: {missing} is not shown by '{Run(trackers)}'; say '{Run(trackers.Concat(more))}'";
     }
 
-    private static string? WithoutFiles(Tracker[] trackers) => trackers.Contains(Tracker.Files)
+    private string? WithoutFiles(Tracker[] trackers) => trackers.Contains(Tracker.Files)
         ? null
         : $"--paths: no files in '{Run(trackers)}'; say '{Run(trackers.Append(Tracker.Files))}'";
 
@@ -171,5 +182,5 @@ internal sealed class RunOptions
         ? null
         : "--io-interval: no file.io is shown; it comes from the files tracker, unless --events leaves it out";
 
-    private static string Run(IEnumerable<Tracker> trackers) => $"run {string.Join(' ', trackers)}";
+    private string Run(IEnumerable<Tracker> trackers) => $"{Command} {string.Join(' ', trackers)}";
 }

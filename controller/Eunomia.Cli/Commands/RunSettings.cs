@@ -4,7 +4,7 @@ using Eunomia.Core.Events;
 
 namespace Eunomia.Cli.Commands;
 
-/// <summary>What the user asked of <c>run</c>.</summary>
+/// <summary>What the user asked of <c>run</c>, or of <c>record</c>.</summary>
 internal sealed record RunSettings
 {
     public string? Collector { get; init; }
@@ -32,4 +32,7 @@ internal sealed record RunSettings
     public bool RawPaths { get; init; }
 
     public TimeSpan FileIoInterval { get; init; }
+
+    /// <summary>Whether a capture is written, in place of events.</summary>
+    public bool Capture { get; init; }
 }

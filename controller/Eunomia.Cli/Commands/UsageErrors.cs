@@ -23,17 +23,20 @@ internal static class UsageErrors
         {
             return $"say which of these is wanted: {string.Join(", ", choices)}; {help}";
         }
-        return $"{Tidy(parsed.Errors[0].Message)}; {help}";
+        return Missing(parsed.CommandResult) is { } missing
+            ? $"say which {missing.Name} is wanted; {help}"
+            : $"{Tidy(parsed.Errors[0].Message)}; {help}";
     }
+
+    private static Argument? Missing(CommandResult result) => result.Command.Arguments.FirstOrDefault(
+        argument => argument.Arity.MinimumNumberOfValues > 0 && result.GetResult(argument) is not { Tokens.Count: > 0 });
 
     /// <summary>The words one of which is missing; none when nothing like that is.</summary>
     private static IReadOnlyCollection<string> Choices(CommandResult result)
     {
-        Command command = result.Command;
-        Argument? missing = command.Arguments.FirstOrDefault(
-            argument => argument.Arity.MinimumNumberOfValues > 0 && result.GetResult(argument) is not { Tokens.Count: > 0 });
+        Argument? missing = Missing(result);
         return missing is null
-            ? [.. command.Subcommands.Select(sub => sub.Name)]
+            ? [.. result.Command.Subcommands.Select(sub => sub.Name)]
             : [.. missing.CompletionSources.SelectMany(source => source(CompletionContext.Empty)).Select(item => item.Label)];
     }
 

@@ -15,6 +15,9 @@ internal abstract class EventOutput(OutputFile file) : IEventOutput, IDisposable
         OutputFormat format, OutputFile file, string hostname, Terminal terminal, bool rawPaths) =>
         format == OutputFormat.Json ? new JsonOutput(file, hostname, rawPaths) : new TextOutput(file, terminal, rawPaths);
 
+    /// <summary>Events go nowhere; what others write into the file becomes visible with each batch.</summary>
+    public static EventOutput None(OutputFile file) => new NoOutput(file);
+
     public abstract void OnEvent(in EventView e);
 
     public virtual void EndBatch() => File.Flush();
@@ -23,6 +26,13 @@ internal abstract class EventOutput(OutputFile file) : IEventOutput, IDisposable
 
     protected virtual void Release()
     {
+    }
+
+    private sealed class NoOutput(OutputFile file) : EventOutput(file)
+    {
+        public override void OnEvent(in EventView e)
+        {
+        }
     }
 
     private sealed class JsonOutput(OutputFile file, string hostname, bool rawPaths) : EventOutput(file)

@@ -26,6 +26,7 @@ public sealed class CollectorSession(
     public async Task<SessionResult> RunAsync(CancellationToken stop)
     {
         GetStatusResponse status = await client.GetCheckedStatusAsync(stop).ConfigureAwait(false);
+        options.Capture?.Begin(status, options);
         using var ingest = new EventIngest(status.ToHost(options.Hostname), options, output);
         await using var inspector = new ContainerInspector(client.InspectAsync, ingest.ApplyMetadataAsync, time);
         ingest.Pipeline.Containers.ContainerSeen += container =>

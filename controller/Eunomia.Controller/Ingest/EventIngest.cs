@@ -1,3 +1,4 @@
+using Eunomia.Controller.Captures;
 using Eunomia.Core;
 using Eunomia.Core.Containers;
 using Eunomia.Protocol;
@@ -14,10 +15,12 @@ internal sealed class EventIngest : IDisposable
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly IEventOutput _output;
     private readonly Ledger _ledger = new();
+    private readonly CaptureWriter? _capture;
 
     public EventIngest(HostIdentity host, SessionOptions options, IEventOutput output)
     {
         _output = output;
+        _capture = options.Capture;
         Pipeline = new EventPipeline(host, new PipelineOptions(options.Filter, options.Ancestors), output, _ledger);
     }
 
@@ -32,6 +35,7 @@ internal sealed class EventIngest : IDisposable
         {
             _ledger.BeginSubscription();
             _ledger.OnBatch(first.Ledger);
+            _capture?.Write(CaptureFrameType.Begin, first);
             ApplyRecords(first);
         }
         finally
@@ -47,6 +51,7 @@ internal sealed class EventIngest : IDisposable
         try
         {
             _ledger.OnBatch(batch.Ledger);
+            _capture?.Write(CaptureFrameType.Batch, batch);
             ApplyRecords(batch);
         }
         finally
@@ -61,6 +66,7 @@ internal sealed class EventIngest : IDisposable
         await _turn.WaitAsync().ConfigureAwait(false);
         try
         {
+            _capture?.Write(CaptureFrameType.Snapshot, batch);
             ApplyRecords(batch);
         }
         finally
@@ -75,6 +81,7 @@ internal sealed class EventIngest : IDisposable
         await _turn.WaitAsync().ConfigureAwait(false);
         try
         {
+            _capture?.Write(id, metadata);
             if (metadata is null)
             {
                 Pipeline.Containers.SetMetadataFailed(id);
@@ -111,6 +118,7 @@ internal sealed class EventIngest : IDisposable
         await _turn.WaitAsync().ConfigureAwait(false);
         try
         {
+            _capture?.End(final: true);
             _ = _ledger.Close(final: true);
         }
         finally
@@ -126,6 +134,7 @@ internal sealed class EventIngest : IDisposable
         try
         {
             Pipeline.Complete();
+            _capture?.End(final);
             _output.EndBatch();
             return _ledger.Close(final);
         }

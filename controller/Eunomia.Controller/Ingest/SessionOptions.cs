@@ -1,3 +1,4 @@
+using Eunomia.Controller.Captures;
 using Eunomia.Core;
 using Eunomia.Protocol.Collector.V1;
 
@@ -26,6 +27,9 @@ public sealed record SessionOptions
 
     /// <summary>Environment variables wanted in exec events.</summary>
     public IReadOnlyList<string> EnvironmentNames { get; init; } = [];
+
+    /// <summary>Where what is received is written down too; null = nowhere.</summary>
+    public CaptureWriter? Capture { get; init; }
 
     /// <summary>What events say of where they come from.</summary>
     public required string Hostname { get; init; }

@@ -1,0 +1,152 @@
+using System.Buffers;
+using Eunomia.Controller.Captures;
+using Eunomia.Controller.Ingest;
+using Eunomia.Controller.Tests.Fakes;
+using Eunomia.Controller.Tests.Ingest;
+using Eunomia.Core;
+using Eunomia.Core.Events;
+using Eunomia.Protocol.Collector.V1;
+using Eunomia.TestKit;
+
+namespace Eunomia.Controller.Tests.Captures;
+
+public sealed class CaptureTests
+{
+    private const ulong Key = 77;
+    private static readonly string Id = TestHost.Id("abc");
+    private static readonly ProcessSpec Inside = new ProcessSpec(30, 30_000).In(Key);
+
+    [Fact]
+    public async Task Replay_OfASession_IsTheSameEventsAndAccount()
+    {
+        (byte[] capture, IReadOnlyList<SeenEvent> live, SessionResult result) = await RecordAsync();
+
+        (IReadOnlyList<SeenEvent> again, SessionResult replayed) = await ReplayAsync(capture);
+
+        Assert.Equal(live.Select(e => e.Line), again.Select(e => e.Line));
+        Assert.Equal(result.Ledger.Rows, replayed.Ledger.Rows);
+        Assert.True(replayed.IsPerfect);
+    }
+
+    /// <summary>The name came while events waited for it: at the same place again.</summary>
+    [Fact]
+    public async Task Replay_OfASelectionByName_HasTheNameInEveryEvent()
+    {
+        Assert.True(ContainerSelector.TryParse("web", out ContainerSelector? web, out _));
+        (byte[] capture, IReadOnlyList<SeenEvent> live, _) = await RecordAsync(web);
+
+        (IReadOnlyList<SeenEvent> again, _) = await ReplayAsync(capture, new EventFilter(EventKinds.ProcessTracker, [web]));
+
+        Assert.NotEmpty(live);
+        Assert.All(again, e => Assert.Contains("\"name\":\"web-1\"", e.Line, StringComparison.Ordinal));
+        Assert.Equal(live.Select(e => e.Line), again.Select(e => e.Line));
+    }
+
+    [Fact]
+    public async Task Header_SaysWhatWasRecorded()
+    {
+        Assert.True(ContainerSelector.TryParse("web", out ContainerSelector? web, out _));
+        (byte[] capture, _, _) = await RecordAsync(web);
+
+        using CaptureReader reader = Open(capture);
+
+        Assert.Equal(("box", "test"), (reader.Header.Hostname, reader.Header.Version));
+        Assert.Equal(["web"], reader.Header.Containers);
+        Assert.Contains("process.exec", reader.Header.Events);
+    }
+
+    [Fact]
+    public async Task Replay_CutAnywhere_ShowsWhatComesBefore()
+    {
+        (byte[] capture, IReadOnlyList<SeenEvent> live, _) = await RecordAsync();
+        int first = HeaderLength(capture);
+
+        for (int length = first; length < capture.Length; length++)
+        {
+            (IReadOnlyList<SeenEvent> again, SessionResult result) = await ReplayAsync(capture[..length]);
+
+            Assert.Equal(live.Take(again.Count).Select(e => e.Line), again.Select(e => e.Line));
+            Assert.False(result.IsPerfect);
+        }
+    }
+
+    [Fact]
+    public async Task Open_CutWithinItsHeader_SaysThatItIsNone()
+    {
+        (byte[] capture, _, _) = await RecordAsync();
+
+        for (int length = 0; length < HeaderLength(capture); length++)
+        {
+            CaptureException error = Assert.Throws<CaptureException>(() => Open(capture[..length]));
+            Assert.StartsWith("x.eun is ", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>Whatever a byte is changed to, it is read, or refused in one line.</summary>
+    [Fact]
+    public async Task Replay_DamagedAnywhere_NeverCrashes()
+    {
+        (byte[] capture, _, _) = await RecordAsync();
+        var random = new Random(1);
+
+        for (int round = 0; round < 2_000; round++)
+        {
+            byte[] damaged = [.. capture];
+            damaged[random.Next(damaged.Length)] = (byte)random.Next(256);
+            try
+            {
+                await ReplayAsync(damaged);
+            }
+            catch (CaptureException error)
+            {
+                Assert.DoesNotContain('\n', error.Message);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Open_OfAnotherAbi_NamesBoth()
+    {
+        (byte[] capture, _, _) = await RecordAsync();
+        int at = CaptureMagicAndHead;
+        Assert.Equal([8, 1, 16, (byte)RecordAbi.Version], capture[at..(at + 4)]);
+        capture[at + 3] = 99;
+
+        CaptureException error = Assert.Throws<CaptureException>(() => Open(capture));
+
+        Assert.Contains($"record ABI 99); this one reads format 1 and record ABI {RecordAbi.Version}", error.Message, StringComparison.Ordinal);
+    }
+
+    private const int CaptureMagicAndHead = 16;
+
+    private static int HeaderLength(byte[] capture) => CaptureMagicAndHead + BitConverter.ToInt32(capture, 8);
+
+    private static CaptureReader Open(byte[] capture) => CaptureReader.Open(new MemoryStream(capture), "x.eun");
+
+    /// <summary>A container that comes with its name, what runs in it, and a process of the host.</summary>
+    private static async Task<(byte[] Capture, IReadOnlyList<SeenEvent> Live, SessionResult Result)> RecordAsync(
+        ContainerSelector? selector = null)
+    {
+        var capture = new ArrayBufferWriter<byte>();
+        var filter = new EventFilter(EventKinds.ProcessTracker, selector is null ? [] : [selector]);
+        await using SessionFixture fixture = await SessionFixture.StartedAsync(
+            filter,
+            collector => collector.Containers[Id] = new InspectContainerResponse { Runtime = "docker", Name = "web-1", Image = "nginx" },
+            options => options with { Capture = new CaptureWriter(capture, "test") });
+        FakeCollector collector = fixture.Collector;
+        collector.Send(SessionFixture.Mkdir, fixture.Records.Mkdir(Key, $"/docker/{Id}").Take());
+        await Eventually.TrueAsync(() => collector.Inspected.Contains(Id), "the container is asked for");
+        collector.Send(SessionFixture.Exec, fixture.Records.Exec(Inside, new ExecSpec { Exe = "/bin/inside" }).Take(), fixture.ExecRecord(40));
+        SessionResult result = await fixture.StopAsync();
+        return (capture.WrittenSpan.ToArray(), fixture.Output.Events, result);
+    }
+
+    private static async Task<(IReadOnlyList<SeenEvent> Events, SessionResult Result)> ReplayAsync(byte[] capture, EventFilter? filter = null)
+    {
+        using CaptureReader reader = Open(capture);
+        using var output = new TestOutput();
+        var options = new SessionOptions { Filter = filter ?? new EventFilter(EventKinds.ProcessTracker), Hostname = reader.Header.Hostname };
+        SessionResult result = await new CaptureReplay(reader, options, output, null, TimeProvider.System).RunAsync(CancellationToken.None);
+        return (output.Events, result);
+    }
+}
