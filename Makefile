@@ -32,7 +32,10 @@ run: deps-run ## install what is missing, build, show live events until Ctrl-C (
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)$(SUDO) $(DIST)/eunomiactl run $(TRACKERS) $(ARGS)
 
-dist: all ## what a user installs: dist/eunomia-collector and dist/eunomiactl, stripped
+dist: all ## what a user installs: both programs, stripped, manual pages and completions, in dist/
+	$(Q)mkdir -p $(DIST)/man $(DIST)/completions
+	$(Q)for page in $$($(DIST)/eunomiactl man); do $(DIST)/eunomiactl man $$page > $(DIST)/man/$$page.1; done
+	$(Q)for shell in bash zsh fish; do $(DIST)/eunomiactl completion $$shell > $(DIST)/completions/eunomiactl.$$shell; done
 
 bench: all ## start-up, sizes and memory of the built product beside their goals
 	$(Q)bench/start.sh

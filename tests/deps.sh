@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
 # Installs what Eunomia is built, run and tested with: Debian 12/13, Ubuntu 24.04.
-#   tests/deps.sh [-y] [--if-missing] [run|test|vm|servers]
-#     run: build and run only; test (default): the tests too; vm: QEMU too; servers: the tests, and servers that they
-#     watch if they are there: not on a machine where they must not start by themselves
+#   tests/deps.sh [-y] [--if-missing] [run|test|vm|extras]
+#     run: build and run only; test (default): the tests too; vm: QEMU too; extras: the tests, and what they use
+#     only if it is there: other shells, and servers, which on a user's machine would start by themselves
 # Says what it will do first, and asks on a terminal unless -y. --if-missing: silent when there is nothing to do.
 set -euo pipefail
 
 RUN_PACKAGES=(make clang bpftool libbpf-dev libelf-dev zlib1g-dev libnghttp2-dev libseccomp-dev libjansson-dev
   nanopb libnanopb-dev protobuf-compiler pkg-config binutils libc6-dev ca-certificates curl git)
 TEST_PACKAGES=(libcmocka-dev jq strace shellcheck clang-format clang-tidy docker.io runc busybox-static iproute2 util-linux
-  gcc perl python3 sqlite3 libcap2-bin bsdutils procps)
-SERVER_PACKAGES=(nginx-light redis-server)
+  gcc perl python3 sqlite3 libcap2-bin bsdutils procps man-db groff-base)
+EXTRA_PACKAGES=(nginx-light redis-server zsh fish)
 VM_PACKAGES=(qemu-system-x86 cpio kmod xz-utils zstd)
 DOTNET_CHANNEL=10.0
 DOTNET_INSTALLER=https://dot.net/v1/dotnet-install.sh
@@ -58,7 +58,7 @@ wanted_packages() {
   local names=("${RUN_PACKAGES[@]/#bpftool/$(bpftool_packages)}")
   [ "$SUBSET" = run ] || names+=("${TEST_PACKAGES[@]}" "$(sanitizer_package)")
   [ "$SUBSET" != vm ] || names+=("${VM_PACKAGES[@]}")
-  [ "$SUBSET" != servers ] || names+=("${SERVER_PACKAGES[@]}")
+  [ "$SUBSET" != extras ] || names+=("${EXTRA_PACKAGES[@]}")
   echo "${names[@]}"
 }
 
@@ -110,8 +110,8 @@ parse() {
     case $1 in
       -y) ASK=no ;;
       --if-missing) QUIET=yes ;;
-      run | test | vm | servers) SUBSET=$1 ;;
-      *) echo "deps: $1: unknown; usage: tests/deps.sh [-y] [--if-missing] [run|test|vm|servers]" >&2 && exit 2 ;;
+      run | test | vm | extras) SUBSET=$1 ;;
+      *) echo "deps: $1: unknown; usage: tests/deps.sh [-y] [--if-missing] [run|test|vm|extras]" >&2 && exit 2 ;;
     esac
     shift
   done

@@ -15,11 +15,18 @@ internal static class CommonOptions
             + $"at {CollectorEndpoint.ServiceSocket}.",
     };
 
-    public static Option<OutputFormat> Format(string what) => new("--fmt")
+    public static Option<OutputFormat> Format(string what) => new Option<OutputFormat>("--fmt")
     {
         HelpName = "text|json",
         Description = $"How {what}. Default: text.",
         CustomParser = OptionParsers.Format,
-        DefaultValueFactory = _ => OutputFormat.Text,
-    };
+    }.Offering("text", "json");
+
+    /// <summary>Has a shell offer these values, instead of what the type's own names are.</summary>
+    public static Option<T> Offering<T>(this Option<T> option, params string[] values)
+    {
+        option.CompletionSources.Clear();
+        option.CompletionSources.Add(values);
+        return option;
+    }
 }

@@ -2,6 +2,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text;
 using Eunomia.Cli.Output;
+using Eunomia.Cli.Shell;
 using Eunomia.Core;
 using Eunomia.Core.Events;
 
@@ -58,6 +59,10 @@ internal static class OptionParsers
         "resolved" => PathStyle.Resolved,
         var other => Refuse(result, $"'{other}' is not a way to name files; allowed: raw, resolved", PathStyle.Resolved),
     };
+
+    public static string Shell(ArgumentResult result) => CompletionScripts.All.ContainsKey(Single(result))
+        ? Single(result)
+        : Refuse(result, $"'{Single(result)}' is not a shell; allowed: {string.Join(", ", CompletionScripts.All.Keys)}", "");
 
     public static double? Speed(ArgumentResult result)
     {

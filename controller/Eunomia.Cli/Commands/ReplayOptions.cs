@@ -44,6 +44,7 @@ internal sealed class ReplayOptions
         HelpName = "KIND,...",
         Description = "Only these kinds, of those recorded. Default: all that were recorded.",
         CustomParser = OptionParsers.Events,
+        CompletionSources = { EventKinds.All.Select(EventKinds.Name).ToArray() },
         Arity = ArgumentArity.OneOrMore,
     };
 
@@ -59,6 +60,7 @@ internal sealed class ReplayOptions
         HelpName = OptionParsers.AncestorsField,
         Description = "Add to each process in JSON: its ancestors, nearest first.",
         CustomParser = OptionParsers.Fields,
+        CompletionSources = { OptionParsers.AncestorsField },
         Arity = ArgumentArity.OneOrMore,
     };
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using Eunomia.Cli.Output;
 using Eunomia.Core;
 using Eunomia.Core.Events;
@@ -17,7 +18,10 @@ internal sealed class RunOptions(string command)
             + string.Join('\n', Tracker.All.Select(tracker => $"{tracker.Name,-10}  {tracker.Summary}")),
         CustomParser = OptionParsers.Trackers,
         Arity = ArgumentArity.OneOrMore,
-        CompletionSources = { Tracker.All.Select(tracker => tracker.Name).ToArray() },
+        CompletionSources =
+        {
+            _ => Tracker.All.Select(tracker => new CompletionItem(tracker.Name, documentation: tracker.Summary)),
+        },
     };
 
     private readonly Option<ContainerSelector[]> _containers = new("--container", "-c")
@@ -69,15 +73,16 @@ internal sealed class RunOptions(string command)
             + "containers and cgroups go with any tracker. Default: all kinds of the trackers; cgroup kinds only when "
             + "named.",
         CustomParser = OptionParsers.Events,
+        CompletionSources = { EventKinds.All.Select(EventKinds.Name).ToArray() },
         Arity = ArgumentArity.OneOrMore,
     };
 
-    private readonly Option<PathStyle> _paths = new("--paths")
+    private readonly Option<PathStyle> _paths = new Option<PathStyle>("--paths")
     {
         HelpName = "raw|resolved",
         Description = "How files are named: as the process named them, or where they are in its root. Default: resolved.",
         CustomParser = OptionParsers.Paths,
-    };
+    }.Offering("raw", "resolved");
 
     private readonly Option<TimeSpan?> _ioInterval = new("--io-interval")
     {
@@ -91,6 +96,7 @@ internal sealed class RunOptions(string command)
         HelpName = OptionParsers.AncestorsField,
         Description = "Add to each process in JSON: its ancestors, nearest first.",
         CustomParser = OptionParsers.Fields,
+        CompletionSources = { OptionParsers.AncestorsField },
         Arity = ArgumentArity.OneOrMore,
     };
 

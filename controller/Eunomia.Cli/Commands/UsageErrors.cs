@@ -36,7 +36,7 @@ internal static class UsageErrors
     {
         Argument? missing = Missing(result);
         return missing is null
-            ? [.. result.Command.Subcommands.Select(sub => sub.Name)]
+            ? [.. result.Command.Subcommands.Where(sub => !sub.Hidden).Select(sub => sub.Name)]
             : [.. missing.CompletionSources.SelectMany(source => source(CompletionContext.Empty)).Select(item => item.Label)];
     }
 
@@ -50,7 +50,7 @@ internal static class UsageErrors
         bool option = token.StartsWith('-');
         IEnumerable<string> known = option
             ? command.Options.SelectMany(candidate => candidate.Aliases.Prepend(candidate.Name))
-            : command.Subcommands.Select(candidate => candidate.Name);
+            : command.Subcommands.Where(candidate => !candidate.Hidden).Select(candidate => candidate.Name);
         string what = option ? "option" : command.Subcommands.Count > 0 ? "command" : "argument";
         return Nearest(token, known) is { } nearest
             ? $"unknown {what} '{token}', did you mean '{nearest}'?"
