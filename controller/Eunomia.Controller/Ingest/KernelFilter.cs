@@ -118,17 +118,8 @@ internal sealed class KernelFilter
 
     private void OnCgroup(ulong key, Container? container)
     {
-        switch (container is null ? FilterDecision.No : _wanted.Decide(container))
-        {
-            case FilterDecision.Yes:
-                Change(key, selected: true);
-                break;
-            case FilterDecision.No:
-                Change(key, selected: false);
-                break;
-            default: // passes until its name is known
-                break;
-        }
+        // A new cgroup passes anyhow until it is taken out; one that was there before has to be put in.
+        Change(key, selected: container is not null && _wanted.Decide(container) != FilterDecision.No);
     }
 
     private void Change(ulong key, bool selected)

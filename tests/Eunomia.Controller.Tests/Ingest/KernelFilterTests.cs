@@ -19,20 +19,31 @@ public sealed class KernelFilterTests
     {
         await using SessionFixture fixture = await StartedAsync("abc", collector => { });
 
-        UpdateFilterRequest update = await fixture.NextUpdateAsync();
+        await UntilAsync(fixture, update => update.AddCgroupKeys.Contains(Web));
 
         Assert.True((await fixture.Collector.Subscribed).Filter.ByCgroup);
-        Assert.Contains(Web, update.AddCgroupKeys);
-        Assert.DoesNotContain(Other, update.AddCgroupKeys);
+        await UntilAsync(fixture, update => update.RemoveCgroupKeys.Contains(Other));
+    }
+
+    /// <summary>What happens between the snapshot and the answer is not missed.</summary>
+    [Fact]
+    public async Task Container_RunsAlreadyAndMayHaveTheName_IsAddedBeforeTheNameIsKnown()
+    {
+        var never = new TaskCompletionSource();
+        await using SessionFixture fixture = await StartedAsync("web", collector => collector.InspectGate = never.Task);
+
+        UpdateFilterRequest update = await fixture.NextUpdateAsync();
+
+        Assert.Equal([Web, Other], update.AddCgroupKeys.Order());
     }
 
     [Fact]
-    public async Task Container_MatchesByName_IsAddedWhenTheNameIsKnown()
+    public async Task Container_RunsAlreadyAndHasAnotherName_IsRemoved()
     {
         await using SessionFixture fixture = await StartedAsync("web", collector =>
-            collector.Containers[TestHost.Id("abc")] = new InspectContainerResponse { Runtime = "docker", Name = "web-1" });
+            collector.Containers[TestHost.Id("abc")] = new InspectContainerResponse { Runtime = "docker", Name = "db" });
 
-        await UntilAsync(fixture, update => update.AddCgroupKeys.Contains(Web));
+        await UntilAsync(fixture, update => update.RemoveCgroupKeys.Contains(Web));
     }
 
     [Fact]
@@ -136,6 +147,7 @@ public sealed class KernelFilterTests
     public async Task Reconnect_SelectedContainers_AreInTheNewSubscription()
     {
         await using SessionFixture fixture = await StartedAsync("abc", collector => { });
+        await UntilAsync(fixture, update => update.RemoveCgroupKeys.Contains(Other));
 
         await using FakeCollector second = await fixture.ReplaceCollectorAsync();
 
