@@ -16,7 +16,7 @@ include collector-native/native.mk
 include controller/controller.mk
 include tests/tests.mk
 
-.PHONY: all deps run dist bench bare-test lint fmt clean help
+.PHONY: all deps run dist bench bench-start bench-overhead bench-events bare-test lint fmt clean help
 
 all: collector controller ## build everything into dist/
 
@@ -37,8 +37,21 @@ dist: all ## what a user installs: both programs, stripped, manual pages and com
 	$(Q)for page in $$($(DIST)/eunomiactl man); do $(DIST)/eunomiactl man $$page > $(DIST)/man/$$page.1; done
 	$(Q)for shell in bash zsh fish; do $(DIST)/eunomiactl completion $$shell > $(DIST)/completions/eunomiactl.$$shell; done
 
-bench: all ## start-up, sizes and memory of the built product beside their goals
+bench: bench-start bench-overhead bench-events ## what it costs: start and memory, the watched programs, each event (~20 minutes)
+
+bench-start: all
 	$(Q)bench/start.sh
+
+bench-overhead: all $(BUILD)/bench/load
+	$(Q)bench/overhead.py $(ARGS)
+
+bench-events:
+	$(Q)$(DOTNET) run --project bench/Eunomia.Bench -c Release -- --filter '*' --artifacts $(BUILD)/bench/events
+
+$(BUILD)/bench/load: bench/load.c
+	$(call msg,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CLANG) -std=gnu17 -D_GNU_SOURCE -O2 $(NATIVE_WARN) $< -o $@
 
 bare-test: ## the README's two commands on a bare Debian (debootstrap); needs root, takes minutes
 	$(Q)tests/bare/run
