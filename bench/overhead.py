@@ -42,7 +42,7 @@ def eunomia(*arguments):
 
 # Name, command, how its readiness shows on stderr (or how long it takes), the workloads it is made for.
 TRACERS = [
-    ("open, raw", eunomia("files", "--events", "file.open", "--paths", "raw"), r"^ready$", OPENS),
+    ("open raw", eunomia("files", "--events", "file.open", "--paths", "raw"), r"^ready$", OPENS),
     ("open", eunomia("files", "--events", "file.open"), r"^ready$", OPENS),
     ("files", eunomia("files"), r"^ready$", OPENS),
     ("process", eunomia("process"), r"^ready$", ["getpid", "exec", "mix"]),
@@ -50,7 +50,7 @@ TRACERS = [
     ("open exec connect", eunomia("process", "files", "tcpconnect", "--events",
                                   "process.exec,file.open,tcp.connect"), r"^ready$", ["mix"]),
     ("all three", eunomia("process", "files", "tcpconnect"), r"^ready$", ALL),
-    ("all three, -c", eunomia("process", "files", "tcpconnect", "-c", "nobody"), r"^ready$", ["getpid", "open"]),
+    ("all three filtered", eunomia("process", "files", "tcpconnect", "-c", "nobody"), r"^ready$", ["getpid", "open"]),
     ("opensnoop", ["opensnoop"], 1.0, OPENS),
     ("execsnoop", ["execsnoop"], 1.0, ["exec"]),
     ("bpftrace open", ["bpftrace", "-e", "tracepoint:syscalls:sys_enter_openat "

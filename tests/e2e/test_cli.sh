@@ -68,6 +68,18 @@ missing_capability() {
   [ $? -eq 1 ] && grep -q CAP_PERFMON "$ERR" && has_no_trace
 }
 
+ended_in() { # SECONDS
+  local pid=$TRACKER
+  await "$1" all_gone "$pid" || return
+  TRACKER=""
+  wait "$pid"
+}
+
+group_ended_in() { # SECONDS
+  kill -INT "$TRACKER" "$(process_of_tracker eunomiactl)"
+  ended_in "$1" && grep -q '^ledger ' "$ERRORS"
+}
+
 test_endings() {
   check "-T ends with 0" run 10 "$EUNOMIACTL" run process -T 0.5
   check "and with the account" grep -q '^ledger process.exec offered=[0-9]* delivered=[0-9]* lost=0$' "$ERR"
@@ -82,6 +94,16 @@ test_endings() {
   wait $!
   check "Ctrl-C ends with 0" same 0 $?
   check "and with the account too" grep -q '^ledger ' "$ERR"
+  local signal
+  for signal in INT HUP QUIT; do
+    start_tracker
+    kill -$signal "$TRACKER"
+    check "SIG$signal to the first process alone ends all with 0" ended_in 5
+    check "and with the account of SIG$signal" grep -q '^ledger ' "$ERRORS"
+  done
+  local LAUNCH=(env --default-signal=INT "$EUNOMIACTL")
+  start_tracker
+  check "a signal to all of the group ends it once" group_ended_in 5
   (for n in {1..50}; do /bin/true "$n"; sleep 0.05; done) &
   timeout 20 "$EUNOMIACTL" run process 2>"$ERR" | head -n 1 >"$OUT"
   check "a closed pipe ends it quietly" has_no_trace

@@ -263,12 +263,13 @@ static void stop(struct supervisor *s, int signo)
 }
 
 /*
- * Ctrl-C and a closed terminal reach the controller by themselves, as one of the foreground. But to
- * a session whose leader we are, the kernel tells us only that its terminal is gone.
+ * Ctrl-C and a closed terminal reach the controller by themselves, as one of the foreground. But
+ * what a process sends is for us alone, and to a session whose leader we are the kernel tells us
+ * only that its terminal is gone.
  */
-static bool is_ours_alone(const struct supervisor *s, uint32_t signo)
+static bool is_ours_alone(const struct supervisor *s, const struct signalfd_siginfo *si)
 {
-	return signo == SIGHUP && s->leads_session;
+	return si->ssi_code <= 0 || (si->ssi_signo == SIGHUP && s->leads_session);
 }
 
 static int supervise_until_end(struct supervisor *s)
@@ -285,8 +286,7 @@ static int supervise_until_end(struct supervisor *s)
 			return eu_log_err_r(EXIT_FAILURE, "cannot read signals");
 		if (si.ssi_signo == SIGCHLD)
 			status = reap(s);
-		else if (si.ssi_signo == SIGTERM || !s->controller_pid ||
-			 is_ours_alone(s, si.ssi_signo))
+		else if (!s->controller_pid || is_ours_alone(s, &si))
 			stop(s, SIGTERM);
 		if (status >= 0)
 			return status;
