@@ -58,7 +58,7 @@ bare-test: ## the README's two commands on a bare Debian (debootstrap); needs ro
 
 C_FILES     = $(shell git ls-files '*.c' '*.h')
 TIDY_FILES  = $(shell git ls-files 'collector-native/src/*.c')
-SHELL_FILES = .ci/run tests/run $(shell git ls-files '*.sh') $(wildcard tests/vm/run tests/bare/run)
+SHELL_FILES = .ci/run tests/run $(shell git ls-files '*.sh') $(wildcard tests/vm/run tests/bare/run tests/captures/record)
 
 lint: $(GEN)/vmlinux.h $(PB_DIR)/collector.pb.h $(BPF_SKEL) ## formatting, clang-tidy, shellcheck; changes nothing
 	$(call msg,LINT,clang-format)

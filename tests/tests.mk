@@ -9,6 +9,8 @@ TEST_SRC    := $(wildcard tests/native/test_*.c)
 TEST_BIN    := $(TEST_SRC:tests/native/%.c=$(TEST_BUILD)/%)
 FUZZ_SRC    := $(wildcard tests/native/fuzz_*.c)
 FUZZ_BIN    := $(FUZZ_SRC:tests/native/%.c=$(BUILD)/fuzz/%)
+FUZZ_CS     := records batch capture
+FUZZ_DLL    := artifacts/bin/Eunomia.Fuzz/release/Eunomia.Fuzz.dll
 FUZZ_SECONDS ?= 10
 PROGRAM_SRC := $(wildcard tests/e2e/programs/*.c)
 PROGRAM_BIN := $(PROGRAM_SRC:tests/e2e/programs/%.c=$(TEST_BUILD)/programs/%)
@@ -64,16 +66,30 @@ $(FUZZ_BIN): $(BUILD)/fuzz/%: tests/native/%.c $(BUILD)/fuzz/libcollector.a
 	$(call msg,FUZZ,$@)
 	$(Q)$(CLANG) $(NATIVE_CPPFLAGS) -Itests/native $(TEST_CFLAGS) -fsanitize=fuzzer $< $(BUILD)/fuzz/libcollector.a $(NATIVE_LIBS) -o $@
 
-# New finds go to build/, the seeds in tests/native/corpus/ stay as they are.
-fuzz: $(FUZZ_BIN) ## run each fuzz target for FUZZ_SECONDS (default 10)
-	$(Q)for f in $(FUZZ_BIN); do \
-	  name=$${f##*/fuzz_}; mkdir -p $(BUILD)/fuzz/corpus/$$name; \
-	  seeds=$$(ls -d tests/native/corpus/$$name 2>/dev/null || true); \
-	  printf '  %-8s %s\n' FUZZ $$name; \
-	  $$f -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=2048 -artifact_prefix=$(BUILD)/fuzz/ \
-	    $(BUILD)/fuzz/corpus/$$name $$seeds > $(BUILD)/fuzz/$$name.log 2>&1 \
-	    || { tail -40 $(BUILD)/fuzz/$$name.log; exit 1; }; \
-	done
+# New finds go to build/; the seeds in tests/native/corpus/, tests/captures/ and tests/corpus/ stay as they are. A run is
+# one process that takes one core, so there are as many at once as there are cores.
+fuzz: $(FUZZ_BIN) $(FUZZ_DLL) ## run each fuzz target for FUZZ_SECONDS (default 10), as many at once as there are cores
+	$(Q)$(MAKE) --no-print-directory -k -j $(shell nproc) $(FUZZ_BIN:$(BUILD)/fuzz/fuzz_%=fuzz-native-%) $(FUZZ_CS:%=fuzz-cs-%)
+
+FUZZ_LOG = $(BUILD)/fuzz/$*.log 2>&1 || { tail -n 40 $(BUILD)/fuzz/$*.log; exit 1; }
+
+fuzz-native-%: $(BUILD)/fuzz/fuzz_%
+	$(call msg,FUZZ,$*)
+	$(Q)mkdir -p $(BUILD)/fuzz/corpus/$*
+	$(Q)$< -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=2048 -artifact_prefix=$(BUILD)/fuzz/ \
+	  $(BUILD)/fuzz/corpus/$* $(wildcard tests/native/corpus/$*) > $(FUZZ_LOG)
+
+fuzz-cs-%: $(FUZZ_DLL)
+	$(call msg,FUZZ,$*)
+	$(Q)mkdir -p $(BUILD)/fuzz
+	$(Q)$(DOTNET) $(FUZZ_DLL) $* $(FUZZ_SECONDS) --findings $(BUILD)/fuzz \
+	  $(BUILD)/fuzz/corpus/$* tests/corpus/$* > $(FUZZ_LOG)
+	$(Q)tail -n 1 $(BUILD)/fuzz/$*.log
+
+$(FUZZ_DLL): $(CS_SRC) $(shell find tests/Eunomia.Fuzz tests/Eunomia.TestKit -name '*.cs')
+	$(call msg,FUZZ,$@)
+	$(Q)$(DOTNET) build tests/Eunomia.Fuzz -c Release --nologo -v quiet -clp:NoSummary
+	$(Q)touch $@
 
 $(BUILD)/abi.txt: tests/abi/abi_dump.c bpf/include/eunomia/event.h
 	$(call msg,ABI,$@)

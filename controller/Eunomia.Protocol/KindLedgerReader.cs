@@ -23,7 +23,7 @@ internal static class KindLedgerReader
             }
         }
         counters = new KindCounters(
-            Mapping.ToKind(fields[KindLedger.KindFieldNumber]),
+            Mapping.ToKind((uint)fields[KindLedger.KindFieldNumber]), // as protobuf does with a number that is too long
             fields[KindLedger.OfferedFieldNumber],
             fields[KindLedger.LostRingFieldNumber],
             fields[KindLedger.LostProgramFieldNumber],

@@ -79,7 +79,7 @@ public static class Mapping
     };
 
     // A kind that does not fit is one that this version cannot know; it must not turn into one that it does.
-    internal static EventKind ToKind(ulong kind) => kind <= ushort.MaxValue ? (EventKind)kind : (EventKind)ushort.MaxValue;
+    internal static EventKind ToKind(uint kind) => kind <= ushort.MaxValue ? (EventKind)kind : (EventKind)ushort.MaxValue;
 
     private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
 }

@@ -122,7 +122,7 @@ public sealed class CaptureReader : IDisposable
         if (Header.Format != CaptureWriter.Format || Header.AbiVersion != RecordAbi.Version)
         {
             throw new CaptureException(
-                $"{Name} was written by eunomiactl {Header.Version} (format {Header.Format}, record ABI {Header.AbiVersion}); "
+                $"{Name} was written by eunomiactl {Harmless(Header.Version)} (format {Header.Format}, record ABI {Header.AbiVersion}); "
                 + $"this one reads format {CaptureWriter.Format} and record ABI {RecordAbi.Version}");
         }
     }
@@ -138,6 +138,10 @@ public sealed class CaptureReader : IDisposable
             throw new CaptureException($"cannot read {Name}: {error.Message}", error);
         }
     }
+
+    // Whoever made the file chose it, and a terminal shows it.
+    private static string Harmless(string version) =>
+        string.Concat(version.Where(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '+').Take(32));
 
     private CaptureException Damaged(string what, Exception? inner = null) => new($"{Name} is damaged: {what}", inner);
 }

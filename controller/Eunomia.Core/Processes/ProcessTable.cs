@@ -13,6 +13,9 @@ public sealed class ProcessTable
     /// <summary>Default bound of entries.</summary>
     public const int DefaultCapacity = 32_768;
 
+    /// <summary>Bound of entries with one pid, so that finding one among them takes no time.</summary>
+    internal const int MaxOfOnePid = 64;
+
     private const ulong GraceNs = 2_000_000_000;
     private readonly int _capacity;
     private readonly Dictionary<uint, Process> _newest = [];
@@ -30,7 +33,7 @@ public sealed class ProcessTable
     /// <summary>Entries, ended ones in their grace included.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Entries that had to go because the table was full.</summary>
+    /// <summary>Entries that had to go because there were too many, in all or with their pid.</summary>
     public ulong Evicted { get; private set; }
 
     internal ProcessImagePool Images { get; } = new();
@@ -197,7 +200,12 @@ public sealed class ProcessTable
     /// <summary>Puts a process in front of the older ones with its pid; those have ended, whatever we were told.</summary>
     private void Link(Process process, ulong nowNs)
     {
-        if (!_newest.TryGetValue(process.Key.Pid, out Process? newest) || newest.Key.StartNs < process.Key.StartNs)
+        if (_newest.TryGetValue(process.Key.Pid, out Process? newest))
+        {
+            EvictOldestAfter(newest);
+        }
+
+        if (newest is null || newest.Key.StartNs < process.Key.StartNs)
         {
             process.Older = newest;
             _newest[process.Key.Pid] = process;
@@ -237,6 +245,23 @@ public sealed class ProcessTable
         if ((_exited.First ?? _living.First) is { } victim)
         {
             Remove(victim);
+            Evicted++;
+        }
+    }
+
+    /// <summary>Makes room among those with one pid, of which all but the newest have ended.</summary>
+    private void EvictOldestAfter(Process newest)
+    {
+        int count = 1;
+        Process oldest = newest;
+        for (; oldest.Older is { } older; oldest = older)
+        {
+            count++;
+        }
+
+        if (count >= MaxOfOnePid)
+        {
+            Remove(oldest);
             Evicted++;
         }
     }

@@ -5,6 +5,8 @@ using Eunomia.Controller.Tests.Fakes;
 using Eunomia.Controller.Tests.Ingest;
 using Eunomia.Core;
 using Eunomia.Core.Events;
+using Eunomia.Protocol;
+using Eunomia.Protocol.Capture.V1;
 using Eunomia.Protocol.Collector.V1;
 using Eunomia.TestKit;
 
@@ -115,6 +117,21 @@ public sealed class CaptureTests
         CaptureException error = Assert.Throws<CaptureException>(() => Open(capture));
 
         Assert.Contains($"record ABI 99); this one reads format 1 and record ABI {RecordAbi.Version}", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>The version in a file is anybody's word.</summary>
+    [Fact]
+    public void Open_OfAnotherFormat_ShowsNothingThatATerminalObeys()
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        bytes.Write(CaptureFrames.Magic);
+        CaptureFrames.Write(bytes, CaptureFrameType.Header, new CaptureHeader { Format = 2, Version = "1.0-rc\u001b[31m\n\u009b2J\u202e" + new string('9', 99) });
+
+        CaptureException error = Assert.Throws<CaptureException>(() => Open(bytes.WrittenSpan.ToArray()));
+
+        Assert.StartsWith("x.eun was written by eunomiactl 1.0-rc31m2J99", error.Message, StringComparison.Ordinal);
+        Assert.All(error.Message, c => Assert.InRange(c, ' ', '~'));
+        Assert.InRange(error.Message.Length, 1, 150);
     }
 
     private const int CaptureMagicAndHead = 16;

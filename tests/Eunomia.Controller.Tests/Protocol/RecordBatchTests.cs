@@ -107,6 +107,18 @@ public sealed class RecordBatchTests
         Assert.Equal((EventKind)ushort.MaxValue, batch.Ledger[0].Kind);
     }
 
+    /// <summary>A collector never writes that; it is what protobuf makes of it.</summary>
+    [Fact]
+    public void Read_KindLongerThanItsType_IsCutAsProtobufDoes()
+    {
+        byte[] ledger = [8, 0x82, 0x80, 0x80, 0x80, 0x10]; // kind = 2^32 + 2
+        byte[] message = [(EventBatch.LedgerFieldNumber << 3) | 2, (byte)ledger.Length, .. ledger];
+
+        using RecordBatch batch = RecordBatch.Read(new ReadOnlySequence<byte>(message));
+
+        Assert.Equal(EventBatch.Parser.ParseFrom(message).Ledger[0].ToCounters(), batch.Ledger[0]);
+    }
+
     [Fact]
     public void Read_LargeMessagesOneAfterTheOther_UsesTheSameBuffers()
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Eunomia.TestKit;
 
 namespace Eunomia.Core.Tests.Events;
 

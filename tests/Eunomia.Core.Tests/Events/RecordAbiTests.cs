@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using Eunomia.Core.Events;
+using Eunomia.TestKit;
 
 namespace Eunomia.Core.Tests.Events;
 

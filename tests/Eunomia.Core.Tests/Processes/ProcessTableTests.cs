@@ -68,6 +68,29 @@ public sealed class ProcessTableTests
         Assert.Equal(0, table.Count);
     }
 
+    /// <summary>Or the time that each record takes would grow with them.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public void Fork_OfOnePidAgainAndAgain_KeepsTheNewest(int step)
+    {
+        ulong StartOf(int n) => (ulong)(1_000_000 + (step * n));
+
+        ProcessTable table = Apply(new ProcessTable(), r =>
+        {
+            for (int n = 0; n < 1_000; n++)
+            {
+                r.Fork(Shell with { StartNs = StartOf(n) });
+            }
+        });
+
+        Assert.Equal(ProcessTable.MaxOfOnePid, table.Count);
+        Assert.Equal(1_000 - (ulong)ProcessTable.MaxOfOnePid, table.Evicted);
+        Assert.True(table.TryGetLatest(Shell.Pid, out Process? latest));
+        Assert.Equal(Math.Max(StartOf(0), StartOf(999)), latest.Key.StartNs);
+        Assert.True(table.TryGet(new ProcessKey(Shell.Pid, StartOf(999)), out _));
+    }
+
     [Fact]
     public void Fork_OfAReusedPid_IsAnotherProcess()
     {

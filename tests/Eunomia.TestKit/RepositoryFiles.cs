@@ -1,7 +1,7 @@
-namespace Eunomia.Core.Tests;
+namespace Eunomia.TestKit;
 
 /// <summary>Files of the repository that tests read.</summary>
-internal static class RepositoryFiles
+public static class RepositoryFiles
 {
     /// <summary>The folder with Eunomia.sln; null when the tests run elsewhere.</summary>
     public static string? Root { get; } = FindRoot();
