@@ -31,5 +31,18 @@ internal static class ThreadReserve
                 preferLocal: false);
         }
         all.Wait(Patience);
+        Rest(count);
+    }
+
+    // No more of them run at once than there are processors, until some of these are blocked: whenever one can run, the
+    // pool wakes it for the smallest piece of work, and it costs more to wake up than most pieces take (measured: a fifth
+    // of the CPU at 20,000 events a second). A lower maximum is what makes the pool aim lower.
+    private static void Rest(int count)
+    {
+        int few = Math.Min(count, Environment.ProcessorCount);
+        if (ThreadPool.SetMinThreads(few, few) && ThreadPool.SetMaxThreads(few, few))
+        {
+            ThreadPool.SetMaxThreads(count, count);
+        }
     }
 }

@@ -156,6 +156,11 @@ public sealed class JsonEventWriter
 
     private void WriteTruncated(Truncation truncated, PathParts paths)
     {
+        if (truncated == Truncation.None && paths == PathParts.None)
+        {
+            return;
+        }
+
         int start = _line.Length;
         _line.Key("truncated"u8).Append((byte)'[');
         int empty = _line.Length;

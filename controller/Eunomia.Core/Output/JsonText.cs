@@ -17,21 +17,21 @@ internal static class JsonText
     /// <summary>Writes <c>"key":</c>, with a comma in front unless it is the object's first.</summary>
     internal static Utf8Buffer Key(this Utf8Buffer buffer, ReadOnlySpan<byte> key)
     {
-        buffer.Separate();
-        buffer.Append((byte)'"');
-        buffer.Append(key);
-        buffer.Append("\":"u8);
+        buffer.AppendKey(key, comma: !buffer.IsOpening());
         return buffer;
     }
 
     /// <summary>Writes a comma unless something was just opened.</summary>
     internal static void Separate(this Utf8Buffer buffer)
     {
-        if (buffer.Length > 0 && buffer.Written[^1] is not ((byte)'{' or (byte)'['))
+        if (!buffer.IsOpening())
         {
             buffer.Append((byte)',');
         }
     }
+
+    private static bool IsOpening(this Utf8Buffer buffer) =>
+        buffer.Length == 0 || buffer.Written[^1] is (byte)'{' or (byte)'[';
 
     internal static void String(this Utf8Buffer buffer, ReadOnlySpan<byte> text)
     {

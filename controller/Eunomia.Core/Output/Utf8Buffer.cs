@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Eunomia.Core.Output;
@@ -19,10 +20,29 @@ internal sealed class Utf8Buffer
     /// <summary>Takes back what stands behind the first bytes.</summary>
     internal void Truncate(int length) => Length = Math.Min(Length, length);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Append(byte b)
     {
         Reserve(1)[0] = b;
         Length++;
+    }
+
+    /// <summary>What is in front of a member's value: <c>"key":</c>, behind a comma if one is wanted.</summary>
+    internal void AppendKey(ReadOnlySpan<byte> key, bool comma)
+    {
+        Span<byte> target = Reserve(key.Length + 4);
+        int at = 0;
+        if (comma)
+        {
+            target[at++] = (byte)',';
+        }
+
+        target[at++] = (byte)'"';
+        key.CopyTo(target[at..]);
+        at += key.Length;
+        target[at++] = (byte)'"';
+        target[at++] = (byte)':';
+        Length += at;
     }
 
     internal void Append(ReadOnlySpan<byte> bytes)
@@ -86,13 +106,16 @@ internal sealed class Utf8Buffer
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Span<byte> Reserve(int size)
     {
         if (_bytes.Length - Length < size)
         {
-            Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, Length + size));
+            Grow(size);
         }
 
         return _bytes.AsSpan(Length);
     }
+
+    private void Grow(int size) => Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, Length + size));
 }
