@@ -24,7 +24,7 @@ test_death() { # PROCESS
   pid=$(process_of_tracker "$1")
   kill -KILL "$pid"
   check "after $1 died they go on" sees "after-$1"
-  check "it is said" grep -q "lost the collector" "$ERRORS"
+  check "it is said" await 5 grep -q "lost the collector" "$ERRORS"
   wait $load
   stop_tracker
   check "and the run ends with 0" same 0 $?
