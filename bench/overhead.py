@@ -217,6 +217,8 @@ def main():
     with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
         for name in chosen(options.workloads, WORKLOADS):
             order = [tracer for tracer in tracers if name in tracer[3]]
+            if not order:
+                continue
             cells, bare = {tracer[0]: [] for tracer in order}, [run_load(name)]
             for number in range(options.rounds):
                 for tracer in order[number % len(order):] + order[:number % len(order)]:
