@@ -14,7 +14,8 @@ internal sealed class Fuzzer(IFuzzTarget target, FuzzSettings settings)
     private const long MostKept = 256L << 20;
     private const int CheckHeapEvery = 20_000;
     private static readonly TimeSpan Slow = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Hung = TimeSpan.FromSeconds(20);
+    private const int HungLooks = 20;
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
     private readonly Mutator _mutator = new(new Random(settings.Seed));
     private readonly ShapeSet _shapes = new();
@@ -22,13 +23,15 @@ internal sealed class Fuzzer(IFuzzTarget target, FuzzSettings settings)
     private readonly Lock _lock = new();
     private byte[] _current = [];
     private long _startedAt;
+    private long _seenAt;
+    private int _looks;
     private long _runs;
     private int _new;
 
     /// <summary>True when nothing was found.</summary>
     public bool Run()
     {
-        using var watchdog = new Timer(_ => EndWhenHung(), null, Hung, TimeSpan.FromSeconds(1));
+        using var watchdog = new Timer(_ => EndWhenHung(), null, Look, Look);
         long begin = Stopwatch.GetTimestamp();
         if (!Seeds().All(seed => TryOne(seed, isSeed: true)))
         {
@@ -141,7 +144,10 @@ internal sealed class Fuzzer(IFuzzTarget target, FuzzSettings settings)
     {
         lock (_lock)
         {
-            if (_startedAt != 0 && Stopwatch.GetElapsedTime(_startedAt) > Hung)
+            // Looks are counted, not time: a machine that stood still is no finding.
+            _looks = _startedAt != 0 && _startedAt == _seenAt ? _looks + 1 : 0;
+            _seenAt = _startedAt;
+            if (_looks >= HungLooks)
             {
                 Console.WriteLine($"{target.Name}: does not end\n{target.Name}: kept in {Keep(_current, settings.Findings)}");
                 Environment.Exit(1);
