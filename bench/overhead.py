@@ -40,7 +40,7 @@ def eunomia(*arguments):
     return [EUNOMIACTL, "run", *arguments, "--fmt", "json"]
 
 
-# Name, command, how its readiness shows on stderr (or how long it takes), the workloads it is made for.
+# Name, command, how its readiness shows on stderr (None: it shows what is executed meanwhile), the workloads it is made for.
 TRACERS = [
     ("open raw", eunomia("files", "--events", "file.open", "--paths", "raw"), r"^ready$", OPENS),
     ("open", eunomia("files", "--events", "file.open"), r"^ready$", OPENS),
@@ -51,10 +51,10 @@ TRACERS = [
                                   "process.exec,file.open,tcp.connect"), r"^ready$", ["mix"]),
     ("all three", eunomia("process", "files", "tcpconnect"), r"^ready$", ALL),
     ("all three filtered", eunomia("process", "files", "tcpconnect", "-c", "nobody"), r"^ready$", ["getpid", "open"]),
-    ("opensnoop", ["opensnoop"], 1.0, OPENS),
-    ("execsnoop", ["execsnoop"], 1.0, ["exec"]),
+    ("opensnoop", ["opensnoop"], None, OPENS),
+    ("execsnoop", ["execsnoop"], None, ["exec"]),
     ("bpftrace open", ["bpftrace", "-e", "tracepoint:syscalls:sys_enter_openat "
-                       "{ printf(\"%d %s %s\\n\", pid, comm, str(args->filename)); }"], 1.0, OPENS),
+                       "{ printf(\"%d %s %s\\n\", pid, comm, str(args->filename)); }"], None, OPENS),
 ]
 
 
@@ -94,18 +94,20 @@ class Tracer:
         self.out, self.err = os.path.join(folder, "out"), os.path.join(folder, "err")
         with open(self.out, "wb") as out, open(self.err, "wb") as err:
             self.process = subprocess.Popen(command, stdout=out, stderr=err, stdin=subprocess.DEVNULL)
-        if isinstance(ready, float):
-            time.sleep(ready)
-        else:
-            self.await_line(ready)
+        self.await_ready(ready)
 
-    def await_line(self, pattern):
+    def await_ready(self, pattern):
         end = time.monotonic() + 30
-        while not re.search(pattern, self.errors(), re.MULTILINE):
+        while not (re.search(pattern, self.errors(), re.MULTILINE) if pattern else self.shows_true()):
             if self.process.poll() is not None or time.monotonic() > end:
                 self.stop()
                 sys.exit(f"{' '.join(self.process.args)} is not ready: {self.errors()}")
             time.sleep(0.02)
+
+    def shows_true(self):
+        subprocess.run(["/bin/true"], check=True)
+        with open(self.out, "rb") as file:
+            return b"true" in file.read()
 
     def errors(self):
         with open(self.err, encoding="utf-8", errors="replace") as file:

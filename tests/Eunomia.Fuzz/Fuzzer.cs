@@ -13,8 +13,8 @@ internal sealed class Fuzzer(IFuzzTarget target, FuzzSettings settings)
     private const long MostAllocated = 256L << 20;
     private const long MostKept = 256L << 20;
     private const int CheckHeapEvery = 20_000;
-    private static readonly TimeSpan Slow = TimeSpan.FromSeconds(1);
     private const int HungLooks = 20;
+    private static readonly TimeSpan Slow = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
     private readonly Mutator _mutator = new(new Random(settings.Seed));

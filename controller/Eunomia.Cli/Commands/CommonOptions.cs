@@ -22,6 +22,21 @@ internal static class CommonOptions
         CustomParser = OptionParsers.Format,
     }.Offering("text", "json");
 
+    public static Option<string?> File() => new("--output", "-o")
+    {
+        HelpName = "FILE",
+        Description = "Write events to this file, emptied first, instead of stdout.",
+    };
+
+    public static Option<string[]> Fields() => new("--fields")
+    {
+        HelpName = OptionParsers.AncestorsField,
+        Description = "Add to each process in JSON: its ancestors, nearest first.",
+        CustomParser = OptionParsers.Fields,
+        CompletionSources = { OptionParsers.AncestorsField },
+        Arity = ArgumentArity.OneOrMore,
+    };
+
     /// <summary>Has a shell offer these values, instead of what the type's own names are.</summary>
     public static Option<T> Offering<T>(this Option<T> option, params string[] values)
     {

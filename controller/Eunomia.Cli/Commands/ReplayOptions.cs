@@ -33,11 +33,7 @@ internal sealed class ReplayOptions
     private readonly Option<OutputFormat> _format =
         CommonOptions.Format("events are written: columns for people, or one JSON object per line");
 
-    private readonly Option<string?> _file = new("--output", "-o")
-    {
-        HelpName = "FILE",
-        Description = "Write events to this file, emptied first, instead of stdout.",
-    };
+    private readonly Option<string?> _file = CommonOptions.File();
 
     private readonly Option<EventKindSet> _events = new("--events")
     {
@@ -55,14 +51,7 @@ internal sealed class ReplayOptions
         CustomParser = OptionParsers.Speed,
     };
 
-    private readonly Option<string[]> _fields = new("--fields")
-    {
-        HelpName = OptionParsers.AncestorsField,
-        Description = "Add to each process in JSON: its ancestors, nearest first.",
-        CustomParser = OptionParsers.Fields,
-        CompletionSources = { OptionParsers.AncestorsField },
-        Arity = ArgumentArity.OneOrMore,
-    };
+    private readonly Option<string[]> _fields = CommonOptions.Fields();
 
     private readonly Option<bool> _strict = new("--strict")
     {

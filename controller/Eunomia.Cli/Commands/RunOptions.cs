@@ -53,11 +53,7 @@ internal sealed class RunOptions(string command)
     private readonly Option<OutputFormat> _format =
         CommonOptions.Format("events are written: columns for people, or one JSON object per line");
 
-    private readonly Option<string?> _file = new("--output", "-o")
-    {
-        HelpName = "FILE",
-        Description = "Write events to this file, emptied first, instead of stdout.",
-    };
+    private readonly Option<string?> _file = CommonOptions.File();
 
     private readonly Option<string?> _capture = new("--output", "-o")
     {
@@ -91,14 +87,7 @@ internal sealed class RunOptions(string command)
         CustomParser = OptionParsers.Interval,
     };
 
-    private readonly Option<string[]> _fields = new("--fields")
-    {
-        HelpName = OptionParsers.AncestorsField,
-        Description = "Add to each process in JSON: its ancestors, nearest first.",
-        CustomParser = OptionParsers.Fields,
-        CompletionSources = { OptionParsers.AncestorsField },
-        Arity = ArgumentArity.OneOrMore,
-    };
+    private readonly Option<string[]> _fields = CommonOptions.Fields();
 
     private readonly Option<string[]> _variables = new("--env")
     {

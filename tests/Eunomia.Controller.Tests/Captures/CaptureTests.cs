@@ -9,6 +9,7 @@ using Eunomia.Protocol;
 using Eunomia.Protocol.Capture.V1;
 using Eunomia.Protocol.Collector.V1;
 using Eunomia.TestKit;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Eunomia.Controller.Tests.Captures;
 
@@ -42,6 +43,30 @@ public sealed class CaptureTests
         Assert.NotEmpty(live);
         Assert.All(again, e => Assert.Contains("\"name\":\"web-1\"", e.Line, StringComparison.Ordinal));
         Assert.Equal(live.Select(e => e.Line), again.Select(e => e.Line));
+    }
+
+    /// <summary>Batches of the fake collector are 1 µs apart: a thousandth of the speed makes that 1 ms.</summary>
+    [Fact]
+    public async Task Replay_Paced_TakesAsLongAsItTook()
+    {
+        (byte[] capture, IReadOnlyList<SeenEvent> live, _) = await RecordAsync();
+        var time = new FakeTimeProvider();
+        DateTimeOffset begin = time.GetUtcNow();
+
+        Task<(IReadOnlyList<SeenEvent> Events, SessionResult Result)> replay = ReplayAsync(capture, null, 0.001, time);
+        while (!replay.IsCompleted)
+        {
+            await Task.WhenAny(replay, Task.Delay(5));
+            if (!replay.IsCompleted)
+            {
+                time.Advance(TimeSpan.FromMilliseconds(0.25));
+            }
+        }
+
+        Assert.Equal(live.Select(e => e.Line), (await replay).Events.Select(e => e.Line));
+        int batches = Batches(capture);
+        Assert.InRange(batches, 3, 10);
+        Assert.InRange((time.GetUtcNow() - begin).TotalMilliseconds, batches - 1, 4 * batches);
     }
 
     [Fact]
@@ -138,6 +163,17 @@ public sealed class CaptureTests
 
     private static int HeaderLength(byte[] capture) => CaptureMagicAndHead + BitConverter.ToInt32(capture, 8);
 
+    private static int Batches(byte[] capture)
+    {
+        using CaptureReader reader = Open(capture);
+        int count = 0;
+        while (reader.TryRead())
+        {
+            count += reader.Type is CaptureFrameType.Begin or CaptureFrameType.Batch ? 1 : 0;
+        }
+        return count;
+    }
+
     private static CaptureReader Open(byte[] capture) => CaptureReader.Open(new MemoryStream(capture), "x.eun");
 
     /// <summary>A container that comes with its name, what runs in it, and a process of the host.</summary>
@@ -158,12 +194,13 @@ public sealed class CaptureTests
         return (capture.WrittenSpan.ToArray(), fixture.Output.Events, result);
     }
 
-    private static async Task<(IReadOnlyList<SeenEvent> Events, SessionResult Result)> ReplayAsync(byte[] capture, EventFilter? filter = null)
+    private static async Task<(IReadOnlyList<SeenEvent> Events, SessionResult Result)> ReplayAsync(
+        byte[] capture, EventFilter? filter = null, double? speed = null, TimeProvider? time = null)
     {
         using CaptureReader reader = Open(capture);
         using var output = new TestOutput();
         var options = new SessionOptions { Filter = filter ?? new EventFilter(EventKinds.ProcessTracker), Hostname = reader.Header.Hostname };
-        SessionResult result = await new CaptureReplay(reader, options, output, null, TimeProvider.System).RunAsync(CancellationToken.None);
+        SessionResult result = await new CaptureReplay(reader, options, output, speed, time ?? TimeProvider.System).RunAsync(CancellationToken.None);
         return (output.Events, result);
     }
 }
