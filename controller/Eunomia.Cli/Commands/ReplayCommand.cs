@@ -27,7 +27,7 @@ internal sealed class ReplayCommand(CommandContext context, ReplaySettings setti
     {
         try
         {
-            using CaptureReader reader = CaptureReader.Open(OpenCapture(), settings.Capture);
+            using CaptureReader reader = CaptureReader.Open(OpenCapture(), settings.Capture == "-" ? "stdin" : settings.Capture);
             using OutputFile file = settings.File is { } path ? OutputFile.Create(path) : context.OpenStdout();
             return RunAsync(reader, file).GetAwaiter().GetResult();
         }
