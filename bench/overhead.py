@@ -89,6 +89,10 @@ def cpu_s(pids):
     return total
 
 
+class NotReady(Exception):
+    pass
+
+
 class Tracer:
     def __init__(self, command, ready, folder):
         self.out, self.err = os.path.join(folder, "out"), os.path.join(folder, "err")
@@ -101,7 +105,7 @@ class Tracer:
         while not (re.search(pattern, self.errors(), re.MULTILINE) if pattern else self.shows_true()):
             if self.process.poll() is not None or time.monotonic() > end:
                 self.stop()
-                sys.exit(f"{' '.join(self.process.args)} is not ready: {self.errors()}")
+                raise NotReady(f"{self.process.args[0]} is not ready: {self.errors().strip()}")
             time.sleep(0.02)
 
     def shows_true(self):
@@ -168,6 +172,20 @@ def per_op(load, key="cpu_ns"):
     return load[key] / load["ops"]
 
 
+def works(tracer, folder):
+    """Whether a tracer can run here; says why not. Ours has to."""
+    if not shutil.which(tracer[1][0]):
+        return False
+    try:
+        Tracer(tracer[1], tracer[2], folder).stop()
+        return True
+    except NotReady as error:
+        if tracer[1][0] == EUNOMIACTL:
+            raise
+        print(f"left out: {error}", file=sys.stderr)
+        return False
+
+
 def spread(values, digits=0):
     return f"{statistics.median(values):.{digits}f} ({min(values):.{digits}f} to {max(values):.{digits}f})"
 
@@ -211,12 +229,12 @@ def main():
     parser.add_argument("--workloads")
     options = parser.parse_args()
     names = chosen(options.only, [tracer[0] for tracer in TRACERS])
-    tracers = [tracer for tracer in TRACERS if tracer[0] in names and shutil.which(tracer[1][0])]
     with open("/proc/cpuinfo", encoding="utf-8") as info:
         model = re.search(r"^model name\s*: (.*)", info.read(), re.MULTILINE)
     print(f"{os.cpu_count()} CPUs, {model.group(1) if model else 'CPU'}, Linux {os.uname().release}; "
           f"median of {options.rounds} rounds (smallest to largest)")
     with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
+        tracers = [tracer for tracer in TRACERS if tracer[0] in names and works(tracer, folder)]
         for name in chosen(options.workloads, WORKLOADS):
             order = [tracer for tracer in tracers if name in tracer[3]]
             if not order:
@@ -232,4 +250,7 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except NotReady as problem:
+        sys.exit(f"overhead.py: {problem}")
