@@ -11,22 +11,6 @@
 
 char LICENSE[] SEC("license") = "GPL";
 
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct eu_routes);
-} routes SEC(".maps");
-
-/* The families' programs by enum eu_handler; the loader puts them there. */
-struct {
-	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
-	__uint(max_entries, _EU_HANDLER_MAX);
-	__type(key, __u32);
-	__type(value, __u32);
-} handlers SEC(".maps");
-
 #define AT_FDCWD (-100)
 
 #if defined(__TARGET_ARCH_x86)
@@ -79,30 +63,29 @@ SEC("tp_btf/sys_exit")
 int BPF_PROG(eu_sys_exit, struct pt_regs *regs, long result)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	bool compat = is_compat(task);
-	__u64 number = call_number(regs, compat);
-	__u32 zero = 0;
+	__u32 abi = is_compat(task) ? EU_ABI_COMPAT : EU_ABI_NATIVE, zero = 0, route;
+	__u64 number = call_number(regs, abi);
 	struct eu_routes *table = bpf_map_lookup_elem(&routes, &zero);
-	struct eu_route *route;
 	struct eu_call *call;
 
-	if (!table || number >= EU_ROUTES_MAX)
+	if (!table || number >= EU_CALL_NUMBERS)
 		return 0;
-	route = compat ? &table->compat[number] : &table->native[number];
-	if (!route->handler)
+	route = table->first[abi][number];
+	if (!route)
 		return 0;
 	call = call_get();
 	if (!call)
 		return 0;
 	call_identify(call, task);
-	if (!filter_passes(task->tgid, call->cgroup_key))
+	call->families = filter_families(task->tgid, call->cgroup_key);
+	if (!call->families)
 		return 0;
-	call->route = *route;
+	call->abi = abi;
+	call->number = number;
 	call->result = result;
-	read_args(call, regs, compat);
+	read_args(call, regs, abi);
 	call->args[EU_ARG_CWD] = AT_FDCWD;
 	call->args[EU_ARG_NONE] = 0;
-	bpf_tail_call(ctx, &handlers, call->route.handler);
-	LOSE(lost_program, call->route.kind); /* there is no such program */
+	call_enter(ctx, call, route);
 	return 0;
 }

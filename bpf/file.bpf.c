@@ -93,18 +93,15 @@ static __always_inline __u32 open_tail(struct eu_file_open *rec, struct eu_call 
 	return at + rec->base_len;
 }
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(eu_file_open, struct pt_regs *regs, long result)
+CALL_HANDLER(eu_file_open)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
 	struct eu_file_open *rec = record_get();
-	struct eu_call *call = call_get();
 	struct file *file = NULL;
 	__u32 at, fd;
 
-	if (!call || !rec) {
+	if (!rec) {
 		LOSE(lost_program, EU_KIND_FILE_OPEN);
-		return 0;
+		return;
 	}
 	call_describe(call, task, &rec->hdr, &rec->actor, EU_KIND_FILE_OPEN);
 	open_arguments(rec, call);
@@ -126,43 +123,33 @@ int BPF_PROG(eu_file_open, struct pt_regs *regs, long result)
 	if (file && closes_wanted())
 		track(fd, sizeof(*rec), rec->path_len ? rec->path_len : rec->raw_len,
 		      rec->file_flags & EU_FILE_CREATED);
-	return 0;
 }
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(eu_file_close, struct pt_regs *regs, long result)
+CALL_HANDLER(eu_file_close)
 {
-	struct eu_call *call = call_get();
-	__u32 fd;
+	__u32 fd = call_arg(call, call->route.fd);
 
-	if (!call)
-		return 0;
-	fd = call_arg(call, call->route.fd);
 	if (call->route.op == EU_OP_CLOSE_RANGE)
 		walk_table(fd, call_arg(call, call->route.fd_to), 0, false);
 	else
 		end_if_gone(fd, 0, call->result);
-	return 0;
 }
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(eu_file_dup, struct pt_regs *regs, long result)
+CALL_HANDLER(eu_file_dup)
 {
-	struct eu_call *call = call_get();
 	__u32 from, to, command;
 
-	if (!call || call->result < 0)
-		return 0;
+	if (call->result < 0)
+		return;
 	command = call_arg(call, call->route.flags);
 	if (call->route.op == EU_OP_FCNTL && command != F_DUPFD && command != F_DUPFD_CLOEXEC)
-		return 0;
+		return;
 	from = call_arg(call, call->route.fd);
 	to = call->result;
 	if (from == to)
-		return 0;
+		return;
 	end_if_gone(to, EU_FILE_IMPLICIT, 0);
 	track_copy(from, to);
-	return 0;
 }
 
 static __always_inline struct eu_open_file *tracked(__u32 fd)
@@ -196,18 +183,14 @@ static __always_inline void count_write(__u32 fd, __u64 bytes)
 	__sync_fetch_and_add(&of->rec.writes, 1);
 }
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(eu_file_transfer, struct pt_regs *regs, long result)
+CALL_HANDLER(eu_file_transfer)
 {
-	struct eu_call *call = call_get();
-
-	if (!call || call->result <= 0)
-		return 0;
+	if (call->result <= 0)
+		return;
 	if (call->route.op != EU_OP_WRITE)
 		count_read(call_arg(call, call->route.fd), call->result);
 	if (call->route.op != EU_OP_READ)
 		count_write(call_arg(call, call->route.fd_to), call->result);
-	return 0;
 }
 
 /* A path as passed and, when it is relative, its directory. Returns the two lengths, 16 bits each.
@@ -264,26 +247,20 @@ static __always_inline __u32 owner_arg(const struct eu_call *call, __u8 which)
 	return id == 0xffff ? EU_ID_UNSET : id;
 }
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(eu_file_change, struct pt_regs *regs, long result)
+CALL_HANDLER(eu_file_change)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
 	struct eu_file_change *rec = record_get();
-	struct eu_call *call = call_get();
-	__u32 kind, at;
+	__u32 kind = call->route.kind, at;
 
-	if (!call)
-		return 0;
-	kind = call->route.kind;
 	if (!rec) {
 		LOSE(lost_program, kind);
-		return 0;
+		return;
 	}
 	rec->flags = call_arg(call, call->route.flags) | call->route.fixed_flags;
 	if (kind == EU_KIND_FILE_UNLINK && (rec->flags & AT_REMOVEDIR))
 		kind = EU_KIND_FILE_RMDIR;
 	if (!kind_wanted(kind))
-		return 0;
+		return;
 	call_describe(call, task, &rec->hdr, &rec->actor, kind);
 	rec->length = call_arg(call, call->route.length);
 	if (call->route.length_high != EU_ARG_NONE)
@@ -297,7 +274,6 @@ int BPF_PROG(eu_file_change, struct pt_regs *regs, long result)
 	__builtin_memset(rec->reserved, 0, sizeof(rec->reserved));
 	at = change_tail(rec, call);
 	finish(&rec->hdr, kind, at);
-	return 0;
 }
 
 /* What was marked close-on-exec is gone by now. */
@@ -380,8 +356,10 @@ static long report_step(void *map, struct eu_open_key *key, struct eu_open_file 
 
 /* Run by the collector every now and then: what went through files that are still open. */
 SEC("syscall")
-int eu_file_report(void *ctx)
+int eu_file_report(struct eu_report *ctx)
 {
+	if (ctx->final)
+		return 0; /* whoever wants to know how it ends asks for file.close */
 	bpf_for_each_map_elem(&open_files, report_step, NULL, 0);
 	return 0;
 }

@@ -145,7 +145,7 @@ static __always_inline void on_connecting(const struct sock *sk)
 	if (!call || !new || !(kind_wanted(EU_KIND_TCP_CONNECT) || kind_wanted(EU_KIND_TCP_CLOSE)))
 		return;
 	call_identify(call, task);
-	if (!filter_passes(task->tgid, call->cgroup_key))
+	if (!filter_passes(EU_FAMILY_NET, task->tgid, call->cgroup_key))
 		return;
 	if (id) {
 		id->connecting = address_of(sk);
@@ -325,27 +325,24 @@ static __always_inline bool nothing_accepted(__s64 result)
 	       (result <= -ERESTARTSYS && result >= -ERESTART_MAX);
 }
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(eu_tcp_call, struct pt_regs *regs, long result)
+CALL_HANDLER(eu_tcp_call)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct eu_call *call = call_get();
 	struct eu_tcp_socket *new = tcp_new();
 	struct sock *sk;
 	__u32 fd;
 
-	if (!call || !new) {
+	if (!new) {
 		LOSE(lost_program, EU_KIND_TCP_ACCEPT);
-		return 0;
+		return;
 	}
 	fd = call_arg(call, call->route.fd);
 	if (call->route.op == EU_OP_ACCEPT && nothing_accepted(call->result))
-		return 0;
+		return;
 	if (call->route.op == EU_OP_ACCEPT && call->result >= 0)
 		fd = call->result;
 	sk = file_socket(fd_file(task, fd));
 	if (!sk)
-		return 0;
+		return;
 	call_describe(call, task, &new->rec.hdr, &new->rec.actor, call->route.kind);
 	new->rec.result = call->result;
 	read_addresses(&new->rec, sk);
@@ -355,7 +352,6 @@ int BPF_PROG(eu_tcp_call, struct pt_regs *regs, long result)
 		listen_returned(new, sk, call);
 	else
 		accept_returned(new, sk);
-	return 0;
 }
 
 /*

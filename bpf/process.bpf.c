@@ -44,7 +44,7 @@ int BPF_PROG(eu_process_fork, struct task_struct *parent, struct task_struct *ch
 	rec.uid = child->cred->uid.val;
 	rec.gid = child->cred->gid.val;
 	bpf_probe_read_kernel(rec.comm, sizeof(rec.comm), &child->comm);
-	if (!filter_passes(child->tgid, rec.hdr.cgroup_key))
+	if (!filter_passes(EU_FAMILY_PROCESS, child->tgid, rec.hdr.cgroup_key))
 		rec.hdr.flags |= EU_FLAG_COMPACT;
 	emit_lifecycle(&rec.hdr, EU_KIND_PROCESS_FORK, sizeof(rec), false);
 	return 0;
@@ -124,7 +124,7 @@ int BPF_PROG(eu_process_exec, struct task_struct *task, int old_pid, struct linu
 	rec->hdr.tid = old_pid;
 	rec->argc = bprm->argc;
 	exec_exe_path(rec, &at, task, bprm->file);
-	if (filter_passes(rec->hdr.tgid, rec->hdr.cgroup_key))
+	if (filter_passes(EU_FAMILY_PROCESS, rec->hdr.tgid, rec->hdr.cgroup_key))
 		exec_tail(rec, &at, task, bprm);
 	else
 		rec->hdr.flags |= EU_FLAG_COMPACT;
@@ -191,7 +191,7 @@ int BPF_PROG(eu_process_exit, struct task_struct *task)
 	rec.uid = task->cred->uid.val;
 	rec.gid = task->cred->gid.val;
 	bpf_probe_read_kernel(rec.comm, sizeof(rec.comm), &task->comm);
-	if (!filter_passes(rec.hdr.tgid, rec.hdr.cgroup_key))
+	if (!filter_passes(EU_FAMILY_PROCESS, rec.hdr.tgid, rec.hdr.cgroup_key))
 		rec.hdr.flags |= EU_FLAG_COMPACT;
 	filter_forget_pid(rec.hdr.tgid);
 	emit_lifecycle(&rec.hdr, EU_KIND_PROCESS_EXIT, sizeof(rec), false);

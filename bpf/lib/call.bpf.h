@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "lib/emit.bpf.h"
 #include "lib/task.bpf.h"
 
 /* The loader gives the same map to every object. */
@@ -14,6 +15,22 @@ struct {
 	__type(key, __u32);
 	__type(value, struct eu_call);
 } call_scratch SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct eu_routes);
+} routes SEC(".maps");
+
+/* The families' programs by enum eu_handler; the loader puts them there. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, _EU_HANDLER_MAX);
+	__type(key, __u32);
+	__type(value, __u32);
+} handlers SEC(".maps");
 
 struct identity {
 	__u64 css_set; /* it changes when the task is moved to another cgroup */
@@ -117,3 +134,51 @@ static __always_inline struct file *fd_file(struct task_struct *task, __u32 fd)
 	bpf_probe_read_kernel(&file, sizeof(file), &task->files->fdt->fd[fd]);
 	return file;
 }
+
+/*
+ * Hands the call to the next family that wants it, starting with that route, and does not come back
+ * if there is one.
+ */
+static __always_inline void call_enter(void *ctx, struct eu_call *call, __u32 route)
+{
+	__u32 zero = 0;
+	struct eu_routes *table = bpf_map_lookup_elem(&routes, &zero);
+	int i;
+
+	if (!table)
+		return;
+	for (i = 0; i < EU_ROUTES_PER_CALL && route; i++) {
+		call->route = table->routes[route & (EU_ROUTES_MAX - 1)];
+		if (call->families >> (call->route.family & 31) & 1) {
+			bpf_tail_call(ctx, &handlers, call->route.handler);
+			LOSE(lost_program, call->route.kind); /* there is no such program */
+		}
+		route = call->route.next[call->abi & 1];
+	}
+}
+
+/* The last thing a handler does. */
+static __always_inline int call_done(void *ctx)
+{
+	struct eu_call *call = call_get();
+
+	if (call)
+		call_enter(ctx, call, call->route.next[call->abi & 1]);
+	return 0;
+}
+
+/*
+ * A handler: the program that the dispatcher enters, and the function that is its work. Whatever
+ * that does, the family behind it gets the call too.
+ */
+#define CALL_HANDLER(name)                                                                         \
+	static __always_inline void name##_work(struct eu_call *call, struct task_struct *task);   \
+	SEC("tp_btf/sys_exit")                                                                     \
+	int name(void *ctx)                                                                        \
+	{                                                                                          \
+		struct eu_call *handled_ = call_get();                                             \
+		if (handled_)                                                                      \
+			name##_work(handled_, bpf_get_current_task_btf());                         \
+		return call_done(ctx);                                                             \
+	}                                                                                          \
+	static __always_inline void name##_work(struct eu_call *call, struct task_struct *task)

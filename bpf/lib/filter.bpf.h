@@ -7,26 +7,41 @@
 
 #include "lib/maps.bpf.h"
 
-static __always_inline bool filter_passes(__u32 tgid, __u64 key)
+/* The families (1 << enum eu_family) for which this process passes. */
+static __always_inline __u32 filter_families(__u32 tgid, __u64 key)
 {
 	struct eu_control *ctl = control_get();
+	__u32 families, *more;
 
-	if (!ctl || ctl->filter_open || (!ctl->filter_by_pid && !ctl->filter_by_cgroup))
-		return true;
-	return (ctl->filter_by_pid && bpf_map_lookup_elem(&filter_pids, &tgid)) ||
-	       (ctl->filter_by_cgroup && bpf_map_lookup_elem(&filter_cgroups, &key));
+	if (!ctl || ctl->filter_open)
+		return ~0u;
+	families = ctl->unfiltered;
+	if (ctl->filter_by_pid) {
+		more = bpf_map_lookup_elem(&filter_pids, &tgid);
+		families |= more ? *more : 0;
+	}
+	if (ctl->filter_by_cgroup) {
+		more = bpf_map_lookup_elem(&filter_cgroups, &key);
+		families |= more ? *more : 0;
+	}
+	return families;
+}
+
+static __always_inline bool filter_passes(enum eu_family family, __u32 tgid, __u64 key)
+{
+	return filter_families(tgid, key) >> family & 1;
 }
 
 /* A child of a process that passes passes too. */
 static __always_inline void filter_inherit(__u32 parent, __u32 child)
 {
 	struct eu_control *ctl = control_get();
-	__u32 *mask;
+	__u32 *families;
 
 	if (!ctl || !ctl->filter_by_pid)
 		return;
-	mask = bpf_map_lookup_elem(&filter_pids, &parent);
-	if (mask && bpf_map_update_elem(&filter_pids, &child, mask, BPF_ANY) != 0)
+	families = bpf_map_lookup_elem(&filter_pids, &parent);
+	if (families && bpf_map_update_elem(&filter_pids, &child, families, BPF_ANY) != 0)
 		ctl->filter_open = 1;
 }
 
@@ -40,11 +55,12 @@ static __always_inline void filter_forget_pid(__u32 tgid)
 static __always_inline void filter_add_new_cgroup(__u64 key)
 {
 	struct eu_control *ctl = control_get();
-	__u32 on = 1;
+	__u32 families;
 
 	if (!ctl || !ctl->filter_by_cgroup)
 		return;
-	if (bpf_map_update_elem(&filter_cgroups, &key, &on, BPF_ANY) != 0)
+	families = ctl->new_cgroups;
+	if (bpf_map_update_elem(&filter_cgroups, &key, &families, BPF_ANY) != 0)
 		ctl->filter_open = 1;
 }
 

@@ -44,7 +44,8 @@ struct {
 	__type(value, struct eu_control);
 } control SEC(".maps");
 
-/* tgid of a process whose records pass in full, and whose children inherit that. */
+/* By tgid: the families (1 << enum eu_family) for which a process passes; its children inherit
+ * that. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);

@@ -138,10 +138,8 @@ public sealed class EventPipeline
             case EventKind.CgroupRmdir:
                 OnRmdir(record, bootToUnixNs);
                 break;
-            case >= EventKind.FileOpen and <= EventKind.TcpClose:
-                OnActivity(record, bootToUnixNs);
-                break;
             default:
+                OnActivity(record, bootToUnixNs);
                 break;
         }
     }
@@ -209,6 +207,11 @@ public sealed class EventPipeline
     /// <summary>What a process does changes no table: it is only told whose it is.</summary>
     private void OnActivity(Record record, long bootToUnixNs)
     {
+        if (record.Shape == RecordShape.Unknown)
+        {
+            return; // of a kind that this version does not know: the ledger counts it
+        }
+
         Process? process = Find(record.Header);
         Container? container = Containers.Resolve(record.Header, process?.Container);
         Emit(record.Kind, record, bootToUnixNs, process, container);

@@ -95,7 +95,7 @@ static void refuse_subscribe_above_its_bounds(void **state)
 	memset(&out, 0x5a, sizeof(out));
 	assert_int_equal(eu_subscribe_decode(&out, wire, put_strings(4, 32, 1)), -EBADMSG);
 	assert_int_equal(eu_subscribe_decode(&out, wire, put_strings(4, 1, 17)), -EBADMSG);
-	assert_int_equal(eu_subscribe_decode(&out, wire, put_strings(2, 9, 1)), -EBADMSG);
+	assert_int_equal(eu_subscribe_decode(&out, wire, put_strings(2, 17, 1)), -EBADMSG);
 	/* Untouched on failure. */
 	for (size_t i = 0; i < sizeof(out); i++)
 		assert_int_equal(((uint8_t *)&out)[i], 0x5a);
@@ -106,9 +106,11 @@ static void decode_update_filter_at_its_bounds(void **state)
 	eunomia_collector_v1_UpdateFilterRequest in = {.add_pids_count = 256,
 						       .remove_pids_count = 256,
 						       .add_cgroup_keys_count = 256,
-						       .remove_cgroup_keys_count = 256};
+						       .remove_cgroup_keys_count = 256,
+						       .pid_families_count = 256,
+						       .cgroup_families_count = 256};
 	static const uint8_t too_many[] = {0x1a, 0x88, 0x10}; /* 257 packed keys, 2056 bytes */
-	eunomia_collector_v1_UpdateFilterRequest out;
+	static eunomia_collector_v1_UpdateFilterRequest out;  /* its padding is compared too */
 
 	(void)state;
 	for (uint32_t i = 0; i < 256; i++) {
@@ -116,6 +118,7 @@ static void decode_update_filter_at_its_bounds(void **state)
 		in.remove_pids[i] = UINT32_MAX - i;
 		in.add_cgroup_keys[i] = i;
 		in.remove_cgroup_keys[i] = UINT64_MAX - i;
+		in.pid_families[i] = in.cgroup_families[i] = UINT32_MAX - i;
 	}
 	assert_int_equal(eu_update_filter_decode(
 			     &out, wire, put(eunomia_collector_v1_UpdateFilterRequest_fields, &in)),
@@ -186,8 +189,8 @@ static void fill_status(eunomia_collector_v1_GetStatusResponse *status)
 	status->abi_version = status->cpus = status->host_pidns = status->host_mntns = UINT32_MAX;
 	status->ring_bytes = UINT64_MAX;
 	status->subscribed = true;
-	status->families_count = 8;
-	for (int i = 0; i < 8; i++) {
+	status->families_count = 16;
+	for (int i = 0; i < 16; i++) {
 		status->families[i].family = eunomia_collector_v1_Family_FAMILY_PROCESS;
 		status->families[i].state = eunomia_collector_v1_FamilyState_FAMILY_STATE_OFF;
 		memset(status->families[i].hook, 'h', 31);
@@ -214,7 +217,7 @@ static void encode_largest_status(void **state)
 	assert_int_equal(out.ledger_count, 64);
 	assert_memory_equal(&out, &in, sizeof(in));
 	assert_int_equal(eu_status_encode(buf, len - 1, &len, &in), -EMSGSIZE);
-	in.families_count = 9;
+	in.families_count = 17;
 	assert_int_equal(eu_status_encode(buf, sizeof(buf), &len, &in), -EMSGSIZE);
 }
 

@@ -47,9 +47,12 @@ struct eu_control {
 	__u32 filter_by_cgroup;
 	__u32 filter_open; /* a filter map refused an insert: everything passes, the controller
 			      sorts */
+	__u32 unfiltered;  /* 1 << enum eu_family: these are not filtered at all */
+	__u32 new_cgroups; /* 1 << enum eu_family: for these a new cgroup passes */
+	__u32 reserved;
 	__u32 n_env_names;
 	__u32 raw_paths; /* leave resolved paths of opens out */
-	__u64 kinds;	 /* 1 << enum eu_kind: the file and net kinds to record */
+	__u64 kinds;	 /* 1 << enum eu_kind: those to record; life-cycle kinds always are */
 	struct eu_env_name env_names[EU_ENV_NAMES_MAX];
 };
 
@@ -88,9 +91,9 @@ enum eu_op {
 #define EU_ARG_CWD  7 /* there is none: AT_FDCWD */
 #define EU_ARGS	    8
 
-/* One system call: members name the arguments that carry them. */
+/* What a family does with a system call: members name the arguments that carry them. */
 struct eu_route {
-	__u8 handler; /* enum eu_handler; 0 = nobody wants this call */
+	__u8 handler; /* enum eu_handler */
 	__u8 op;      /* enum eu_op */
 	__u8 kind;    /* enum eu_kind of its record, or of the one that suffers when it is missed */
 	__u8 fd;      /* descriptor; COPY: the one read from */
@@ -104,18 +107,30 @@ struct eu_route {
 	__u8 owner;
 	__u8 group;
 	__u8 length;
-	__u8 length_high; /* 32-bit calls split it in two */
-	__u8 reserved;
+	__u8 length_high;  /* 32-bit calls split it in two */
+	__u8 family;	   /* enum eu_family; set from the kind */
 	__u32 fixed_flags; /* added to the flags: what the call's name says */
+	__u16 next[2];	   /* the next one for the same call, by enum eu_abi; 0 = none */
 };
 
-#define EU_ROUTES_MAX 512
+enum eu_abi {
+	EU_ABI_NATIVE = 0,
+	EU_ABI_COMPAT = 1, /* 32-bit calls have numbers of their own */
+};
 
-/* The only entry of the mmap-able array "routes". */
+#define EU_CALL_NUMBERS 512
+#define EU_ROUTES_MAX	256
+
+/*
+ * The only entry of the mmap-able array "routes". A call's entry in first, and next behind it, are
+ * indices of routes; 0 = nobody wants it.
+ */
 struct eu_routes {
-	struct eu_route native[EU_ROUTES_MAX];
-	struct eu_route compat[EU_ROUTES_MAX]; /* 32-bit calls have numbers of their own */
+	__u16 first[2][EU_CALL_NUMBERS]; /* by enum eu_abi, then number */
+	struct eu_route routes[EU_ROUTES_MAX];
 };
+
+#define EU_ROUTES_PER_CALL 6 /* at most as many families want the same one */
 
 /* The call that a handler works on, left for it by the dispatcher of this CPU. */
 struct eu_call {
@@ -125,6 +140,14 @@ struct eu_call {
 	__u32 pidns;
 	__u32 vpid;
 	struct eu_route route;
+	__u32 families; /* 1 << enum eu_family: whose filter lets it pass */
+	__u16 abi;	/* enum eu_abi */
+	__u16 number;
+};
+
+/* What a family's report program is given. It returns whether there is more to tell than fitted. */
+struct eu_report {
+	__u32 final; /* nothing happens any more: what was counted and not told is told now */
 	__u32 reserved;
 };
 

@@ -17,7 +17,7 @@
 #include <linux/types.h>
 #endif
 
-#define EU_ABI_VERSION 2u
+#define EU_ABI_VERSION 3u
 
 enum eu_kind {
 	EU_KIND_UNSPECIFIED = 0,

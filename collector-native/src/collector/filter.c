@@ -17,13 +17,6 @@ static int map_command(int command, int fd, const void *key, const void *value_o
 	return syscall(SYS_bpf, command, &attr, sizeof(attr)) < 0 ? -errno : 0;
 }
 
-static int add(int fd, const void *key)
-{
-	uint32_t on = 1;
-
-	return map_command(BPF_MAP_UPDATE_ELEM, fd, key, &on);
-}
-
 /* Programs are detached while a filter is reset, so nobody adds keys behind the walk. */
 static void clear(int fd, void *key)
 {
@@ -32,12 +25,16 @@ static void clear(int fd, void *key)
 		;
 }
 
-static int add_all(int fd, const void *keys, size_t size, size_t n)
+/* families: 1 << enum eu_family for each key; none given = all of them for every key. */
+static int add_all(int fd, const void *keys, size_t size, size_t n, const uint32_t *families,
+		   size_t n_families)
 {
-	int r = 0;
+	const uint32_t all = ~0u;
+	int r = n_families == 0 || n_families == n ? 0 : -EINVAL;
 
 	for (size_t i = 0; r == 0 && i < n; i++)
-		r = add(fd, (const char *)keys + i * size);
+		r = map_command(BPF_MAP_UPDATE_ELEM, fd, (const char *)keys + i * size,
+				n_families ? &families[i] : &all);
 	return r;
 }
 
@@ -71,22 +68,26 @@ int filter_reset(struct eu_collector *c, const eunomia_collector_v1_Filter *filt
 	c->control->filter_open = 0;
 	c->control->filter_by_pid = filter->by_pid;
 	c->control->filter_by_cgroup = filter->by_cgroup;
+	c->control->unfiltered = filter->by_pid || filter->by_cgroup ? filter->unfiltered : ~0u;
+	c->control->new_cgroups = filter->new_cgroups ? filter->new_cgroups : ~0u;
 	r = add_all(c->maps[EU_MAP_FILTER_PIDS], filter->pids, sizeof(filter->pids[0]),
-		    filter->pids_count);
+		    filter->pids_count, filter->pid_families, filter->pid_families_count);
 	if (r == 0)
 		r = add_all(c->maps[EU_MAP_FILTER_CGROUPS], filter->cgroup_keys,
-			    sizeof(filter->cgroup_keys[0]), filter->cgroup_keys_count);
+			    sizeof(filter->cgroup_keys[0]), filter->cgroup_keys_count,
+			    filter->cgroup_families, filter->cgroup_families_count);
 	return r;
 }
 
 int filter_update(struct eu_collector *c, const eunomia_collector_v1_UpdateFilterRequest *u)
 {
 	int r = add_all(c->maps[EU_MAP_FILTER_PIDS], u->add_pids, sizeof(u->add_pids[0]),
-			u->add_pids_count);
+			u->add_pids_count, u->pid_families, u->pid_families_count);
 
 	if (r == 0)
 		r = add_all(c->maps[EU_MAP_FILTER_CGROUPS], u->add_cgroup_keys,
-			    sizeof(u->add_cgroup_keys[0]), u->add_cgroup_keys_count);
+			    sizeof(u->add_cgroup_keys[0]), u->add_cgroup_keys_count,
+			    u->cgroup_families, u->cgroup_families_count);
 	remove_all(c->maps[EU_MAP_FILTER_PIDS], u->remove_pids, sizeof(u->remove_pids[0]),
 		   u->remove_pids_count);
 	remove_all(c->maps[EU_MAP_FILTER_CGROUPS], u->remove_cgroup_keys,

@@ -35,14 +35,16 @@ struct family {
 	int links[EU_LOADER_PROGRAMS_MAX]; /* closing one detaches */
 	int programs[EU_LOADER_PROGRAMS_MAX];
 	uint32_t kinds[EU_LOADER_PROGRAMS_MAX];
+	int64_t report_at; /* CLOCK_MONOTONIC; when its report program is due */
+	int64_t report_interval_ns;
 };
 
 enum subscription_state {
 	SUBSCRIPTION_NONE,
 	SUBSCRIPTION_ATTACHING, /* waits for the loader */
 	SUBSCRIPTION_STREAMING,
-	SUBSCRIPTION_DRAINING, /* detached; what is in the rings still goes out, then a final batch
-				*/
+	SUBSCRIPTION_DRAINING, /* detached; what was counted is told, what is in the rings still
+				  goes out, then a final batch */
 };
 
 struct subscription {
@@ -54,9 +56,8 @@ struct subscription {
 	bool in_flight;
 	bool more; /* the last drain stopped for want of room */
 	bool found;
-	int64_t drain_at;  /* CLOCK_MONOTONIC; when the rings are read next */
-	int64_t report_at; /* CLOCK_MONOTONIC; when totals of open files are due */
-	int64_t report_interval_ns;
+	int64_t drain_at;      /* CLOCK_MONOTONIC; when the rings are read next */
+	bool reported;	       /* draining: the last reports are in the rings */
 	uint64_t wanted_kinds; /* of those families */
 	uint64_t batches;
 	struct eu_batch batch;
@@ -118,11 +119,13 @@ int collector_request_attach(struct eu_collector *c, uint32_t family);
 int collector_take_attach(struct eu_collector *c, const struct eu_loader_packet *head,
 			  const int *fds, size_t n_fds);
 void collector_detach(struct eu_collector *c);
+/* Behind detaching, when no report is wanted any more. */
+void collector_release_programs(struct eu_collector *c);
 void collector_read_misses(struct eu_collector *c);
 /* From now on these kinds are recorded: 1 << enum eu_kind. */
 void collector_set_kinds(struct eu_collector *c, uint64_t kinds);
-/* Has the programs report what went through what is still open. */
-void collector_report(struct eu_collector *c);
+/* Has a family tell what it counted so far; true when it did not fit. */
+bool collector_report(const struct family *f, bool final);
 
 /* filter.c */
 int filter_reset(struct eu_collector *c, const eunomia_collector_v1_Filter *filter);

@@ -181,10 +181,15 @@ void collector_detach(struct eu_collector *c)
 	if (syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0) < 0)
 		poll(NULL, 0, DETACH_GRACE_MS);
 	collector_read_misses(c);
+	for (size_t i = 0; i < _EU_OBJECT_MAX; i++)
+		c->families[i].attached = false;
+}
+
+void collector_release_programs(struct eu_collector *c)
+{
 	for (size_t i = 0; i < _EU_OBJECT_MAX; i++) {
 		close_all(c->families[i].programs, c->families[i].n_programs);
 		c->families[i].n_programs = 0;
-		c->families[i].attached = false;
 	}
 }
 
@@ -194,19 +199,20 @@ void collector_set_kinds(struct eu_collector *c, uint64_t kinds)
 	eu_routes_set(c->routes, c->families[EU_OBJECT_DISPATCH].attached ? kinds : 0);
 }
 
-void collector_report(struct eu_collector *c)
+bool collector_report(const struct family *f, bool final)
 {
-	for (size_t i = 0; i < _EU_FAMILY_MAX; i++) {
-		const struct family *f = &c->families[i];
-		union bpf_attr attr = {0};
+	struct eu_report report = {.final = final};
+	union bpf_attr attr = {.test.ctx_in = (uint64_t)(uintptr_t)&report,
+			       .test.ctx_size_in = sizeof(report)};
 
-		if (f->n_programs == f->n_links)
-			continue;
-		attr.test.prog_fd = (uint32_t)f->programs[f->n_programs - 1];
-		if (syscall(SYS_bpf, BPF_PROG_TEST_RUN, &attr, sizeof(attr)) < 0)
-			eu_log_warn("cannot report what goes through open files: %s",
-				    strerror(errno));
-	}
+	/* The program for that, if there is one, stands behind those of the links. */
+	if (f->n_programs == 0 || f->kinds[f->n_programs - 1] != EU_KIND_UNSPECIFIED)
+		return false;
+	attr.test.prog_fd = (uint32_t)f->programs[f->n_programs - 1];
+	if (syscall(SYS_bpf, BPF_PROG_TEST_RUN, &attr, sizeof(attr)) == 0)
+		return attr.test.retval != 0;
+	eu_log_warn("cannot report what was counted: %s", strerror(errno));
+	return false;
 }
 
 static uint64_t program_misses(int fd)

@@ -27,6 +27,7 @@ static void abandon(struct eu_collector *c)
 	s->call = NULL;
 	c->control->sleeping = EU_AWAKE;
 	collector_detach(c);
+	collector_release_programs(c);
 	for (size_t kind = 0; s->in_flight && kind < EU_KIND_SLOTS; kind++)
 		c->ledger.lost_collector[kind] += s->batch.by_kind[kind];
 	s->in_flight = false;
@@ -84,6 +85,7 @@ static void finish(struct eu_collector *c, uint64_t drained_ns)
 {
 	struct subscription *s = &c->subscription;
 
+	collector_release_programs(c);
 	send_current(c, true, drained_ns);
 	s->state = SUBSCRIPTION_NONE;
 	if (eu_rpc_stream_end(s->call, EU_RPC_OK, NULL))
@@ -103,14 +105,51 @@ static int64_t next_drain_ns(struct subscription *s, int64_t now)
 	return pause ? now + pause : NEVER;
 }
 
-static void report_if_due(struct eu_collector *c, int64_t now)
+static void report_due(struct eu_collector *c, int64_t now)
+{
+	for (size_t i = 0; i < _EU_FAMILY_MAX; i++) {
+		struct family *f = &c->families[i];
+
+		if (now < f->report_at)
+			continue;
+		/* What did not fit is told as soon as there is room. */
+		f->report_at =
+		    now + (collector_report(f, false) ? EU_PACE_MAX_NS : f->report_interval_ns);
+	}
+}
+
+/* When the next report is due. */
+static int64_t next_report(const struct eu_collector *c)
+{
+	int64_t next = NEVER;
+
+	for (size_t i = 0; i < _EU_FAMILY_MAX; i++) {
+		if (c->families[i].report_at < next)
+			next = c->families[i].report_at;
+	}
+	return next;
+}
+
+/* Has every family tell the rest. True when there is more than fitted. */
+static bool report_rest(struct eu_collector *c)
+{
+	bool more = false;
+
+	for (size_t i = 0; i < _EU_FAMILY_MAX; i++)
+		more |=
+		    c->families[i].report_interval_ns && collector_report(&c->families[i], true);
+	return more;
+}
+
+/* Nothing is left in the rings, and nobody writes into them but ourselves. */
+static void drained(struct eu_collector *c, uint64_t drained_ns)
 {
 	struct subscription *s = &c->subscription;
 
-	if (s->state != SUBSCRIPTION_STREAMING || now < s->report_at)
-		return;
-	s->report_at = now + s->report_interval_ns;
-	collector_report(c);
+	if (!s->reported)
+		s->reported = !report_rest(c);
+	if (eu_drain_is_empty(&c->drain))
+		finish(c, drained_ns);
 }
 
 void subscription_pump(struct eu_collector *c)
@@ -121,7 +160,8 @@ void subscription_pump(struct eu_collector *c)
 
 	if (s->state < SUBSCRIPTION_STREAMING || s->in_flight)
 		return;
-	report_if_due(c, now);
+	if (s->state == SUBSCRIPTION_STREAMING)
+		report_due(c, now);
 	if (now < s->drain_at)
 		return;
 	watermark = (uint64_t)eu_clock_ns(CLOCK_BOOTTIME);
@@ -132,7 +172,7 @@ void subscription_pump(struct eu_collector *c)
 	if (s->found)
 		send_current(c, false, watermark);
 	else if (s->state == SUBSCRIPTION_DRAINING && eu_drain_is_empty(&c->drain))
-		finish(c, watermark);
+		drained(c, watermark);
 }
 
 int64_t subscription_prepare_sleep(struct eu_collector *c)
@@ -142,7 +182,9 @@ int64_t subscription_prepare_sleep(struct eu_collector *c)
 
 	if (s->state < SUBSCRIPTION_STREAMING || s->in_flight)
 		return -1;
-	until = s->drain_at < s->report_at ? s->drain_at : s->report_at;
+	until = next_report(c);
+	if (s->drain_at < until)
+		until = s->drain_at;
 	pause = until == NEVER ? -1 : until - eu_clock_ns(CLOCK_MONOTONIC);
 	if (until != NEVER && pause < 0)
 		pause = 0;
@@ -174,8 +216,13 @@ static void start_streaming(struct eu_collector *c)
 	struct subscription *s = &c->subscription;
 
 	s->state = SUBSCRIPTION_STREAMING;
-	s->report_at =
-	    s->report_interval_ns ? eu_clock_ns(CLOCK_MONOTONIC) + s->report_interval_ns : NEVER;
+	for (size_t i = 0; i < _EU_FAMILY_MAX; i++) {
+		struct family *f = &c->families[i];
+
+		f->report_at = f->report_interval_ns
+				   ? eu_clock_ns(CLOCK_MONOTONIC) + f->report_interval_ns
+				   : NEVER;
+	}
 	eu_batch_reset(&s->batch);
 	collector_set_kinds(c, s->wanted_kinds);
 	send_batch(c, false, (uint64_t)eu_clock_ns(CLOCK_BOOTTIME), s->base, _EU_KIND_MAX - 1);
@@ -253,6 +300,9 @@ static int request_families(struct eu_collector *c,
 			return -EINVAL;
 		wanted |= 1u << family;
 		kinds |= eu_family_kinds(family);
+		if (i < request->report_interval_ms_count)
+			c->families[family].report_interval_ns =
+			    (int64_t)request->report_interval_ms[i] * EU_NS_PER_MS;
 	}
 	s->wanted_kinds = request->kinds ? request->kinds & kinds : kinds;
 	if (kinds)
@@ -278,7 +328,9 @@ static void subscribe(struct eu_collector *c, struct eu_rpc_call *call,
 	filter_set_environment(c->control, request->environment_names,
 			       request->environment_names_count);
 	c->control->raw_paths = request->raw_paths;
-	s->report_interval_ns = (int64_t)request->file_io_interval_ms * EU_NS_PER_MS;
+	for (size_t i = 0; i < _EU_FAMILY_MAX; i++)
+		c->families[i].report_interval_ns = 0;
+	s->reported = false;
 	r = filter_reset(c, &request->filter);
 	s->attaches_pending = 0;
 	s->batches = 0;

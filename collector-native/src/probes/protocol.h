@@ -11,7 +11,7 @@
 
 #include "eunomia/event.h"
 
-#define EU_LOADER_PROGRAMS_MAX 8
+#define EU_LOADER_PROGRAMS_MAX 16
 #define EU_LOADER_PAYLOAD_MAX  65536
 #define EU_LOADER_HOOK_SIZE    16
 #define EU_LOADER_REASON_SIZE  256

@@ -136,20 +136,53 @@ uint64_t eu_family_kinds(enum eu_family family)
 	}
 }
 
-static void set(struct eu_route *table, uint16_t number, const struct eu_route *route)
+enum eu_family eu_kind_family(enum eu_kind kind)
 {
-	if (number < EU_ROUTES_MAX)
-		table[number] = *route;
+	enum eu_family family = EU_FAMILY_PROCESS;
+
+	for (enum eu_family f = 0; f < _EU_FAMILY_MAX; f++) {
+		if (eu_family_kinds(f) & 1ull << kind)
+			family = f;
+	}
+	return family;
 }
 
-void eu_routes_set(struct eu_routes *routes, uint64_t kinds)
+/* Puts a route in front of those that the call has already. */
+static uint16_t chain(struct eu_routes *routes, enum eu_abi abi, uint16_t number, uint16_t route)
 {
-	static const struct eu_route none;
+	uint16_t next = 0;
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		const struct eu_route *route = rows[i].kinds & kinds ? &rows[i].route : &none;
-
-		set(routes->native, rows[i].native, route);
-		set(routes->compat, rows[i].compat, route);
+	if (number < EU_CALL_NUMBERS) {
+		next = routes->first[abi][number];
+		routes->first[abi][number] = route;
 	}
+	return next;
+}
+
+/* Index 0 means: none. */
+#define N_ROWS (sizeof(rows) / sizeof(rows[0]))
+_Static_assert(N_ROWS < EU_ROUTES_MAX, "there is room for every row");
+
+void eu_routes_set(struct eu_routes *ret, uint64_t kinds)
+{
+	static struct eu_routes routes;
+
+	memset(routes.first, 0, sizeof(routes.first));
+	for (size_t i = N_ROWS; i > 0; i--) {
+		const struct row *row = &rows[i - 1];
+		struct eu_route *route = &routes.routes[i];
+
+		*route = row->route;
+		route->family = eu_kind_family(route->kind);
+		if (!(row->kinds & kinds))
+			continue;
+		route->next[EU_ABI_NATIVE] =
+		    chain(&routes, EU_ABI_NATIVE, row->native, (uint16_t)i);
+		route->next[EU_ABI_COMPAT] =
+		    chain(&routes, EU_ABI_COMPAT, row->compat, (uint16_t)i);
+	}
+	/* Programs may be reading: what they follow is complete before it is pointed to. */
+	memcpy(ret->routes, routes.routes, sizeof(ret->routes));
+	__atomic_thread_fence(__ATOMIC_RELEASE);
+	memcpy(ret->first, routes.first, sizeof(ret->first));
 }

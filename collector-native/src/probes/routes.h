@@ -12,5 +12,11 @@
 /* 1 << enum eu_kind of all kinds that a family makes from system calls; 0 for the others. */
 uint64_t eu_family_kinds(enum eu_family family);
 
-/* kinds: 1 << enum eu_kind of what is wanted. Calls that no wanted kind needs are taken out. */
+/* The family whose records are of this kind; that of processes for those that come from no call. */
+enum eu_family eu_kind_family(enum eu_kind kind);
+
+/*
+ * kinds: 1 << enum eu_kind of what is wanted. Calls that no wanted kind needs are taken out; a call
+ * that several families want goes to each, in the order of the table.
+ */
 void eu_routes_set(struct eu_routes *routes, uint64_t kinds);

@@ -119,11 +119,11 @@ public sealed class CaptureReader : IDisposable
             throw Damaged("no header");
         }
         Header = Parse(CaptureHeader.Parser);
-        if (Header.Format != CaptureWriter.Format || Header.AbiVersion != RecordAbi.Version)
+        if (Header.Format != CaptureWriter.Format || Header.AbiVersion is < RecordAbi.OldestReadable or > RecordAbi.Version)
         {
             throw new CaptureException(
                 $"{Name} was written by eunomiactl {Harmless(Header.Version)} (format {Header.Format}, record ABI {Header.AbiVersion}); "
-                + $"this one reads format {CaptureWriter.Format} and record ABI {RecordAbi.Version}");
+                + $"this one reads format {CaptureWriter.Format} and record ABI {RecordAbi.OldestReadable} to {RecordAbi.Version}");
         }
     }
 

@@ -27,7 +27,6 @@ internal static class KindFamilies
         return families;
     }
 
-    /// <summary>The kinds that the collector can leave out, as it takes them: those of files and the network.</summary>
-    public static ulong Mask(EventKindSet kinds) =>
-        EventKinds.FilesTracker.Union(EventKinds.TcpConnectTracker).Intersect(kinds).RecordMask;
+    /// <summary>The kinds that the collector can leave out, as it takes them: all but those of life-cycles.</summary>
+    public static ulong Mask(EventKindSet kinds) => kinds.Except(EventKinds.LifeCycle).RecordMask;
 }

@@ -115,12 +115,19 @@ internal sealed class Subscription : IAsyncDisposable
             Filter = _filter.ForSubscription(),
             Kinds = KindFamilies.Mask(kinds),
             RawPaths = _options.RawPaths,
-            FileIoIntervalMs = kinds.Contains(EventKind.FileIo) ? (uint)_options.FileIoInterval.TotalMilliseconds : 0,
         };
         request.Families.AddRange(_options.Families.Prepend(Family.Process).Distinct());
+        request.ReportIntervalMs.AddRange(request.Families.Select(ReportIntervalMs));
         request.EnvironmentNames.AddRange(_options.EnvironmentNames);
         return request;
     }
+
+    // How often a family tells what it counts; 0 = it counts nothing that is wanted.
+    private uint ReportIntervalMs(Family family) => family switch
+    {
+        Family.File when _options.Filter.Kinds.Contains(EventKind.FileIo) => (uint)_options.FileIoInterval.TotalMilliseconds,
+        _ => 0,
+    };
 
     private async ValueTask<RecordBatch> FirstAsync(CancellationToken stop)
     {

@@ -4,7 +4,10 @@ namespace Eunomia.Core.Events;
 public static class RecordAbi
 {
     /// <summary>The ABI this reader understands (<c>EU_ABI_VERSION</c>).</summary>
-    public const uint Version = 2;
+    public const uint Version = 3;
+
+    /// <summary>The oldest ABI whose records this reader understands too: since then only kinds were added.</summary>
+    public const uint OldestReadable = 2;
 
     /// <summary>Bytes of the header in front of every record.</summary>
     public const int HeaderSize = 64;

@@ -220,7 +220,7 @@ public sealed class RunTests : IAsyncLifetime, IDisposable
 
         Assert.Equal(ExitCodes.Success, await run);
         Assert.Equal(families, request.Families);
-        Assert.Equal((kinds, interval, raw), (request.Kinds, request.FileIoIntervalMs, request.RawPaths));
+        Assert.Equal((kinds, interval, raw), (request.Kinds, request.ReportIntervalMs.Max(), request.RawPaths));
     }
 
     [Theory]

@@ -20,7 +20,7 @@ public sealed class StatusTests
             $"""
             collector   0.1.0 at {collector.SocketPath}
             kernel      6.1.0-fake, boot 00000000-0000-0000-0000-000000000001, cgroups v2
-            record ABI  2; this eunomiactl reads 2
+            record ABI  3; this eunomiactl reads 3
             rings       16384 KiB in all, 2 CPUs
             subscribed  no
             tracker     cgroup full through tp_btf
@@ -77,7 +77,7 @@ public sealed class StatusTests
         using var fixture = new CommandFixture();
 
         Assert.Equal(ExitCodes.Failure, fixture.Run("status", "--collector", collector.SocketPath));
-        Assert.Contains("record ABI  1; this eunomiactl reads 2", fixture.Out, StringComparison.Ordinal);
+        Assert.Contains("record ABI  1; this eunomiactl reads 3", fixture.Out, StringComparison.Ordinal);
         Assert.Equal(
             $"the collector at {collector.SocketPath} (version 0.1.0) writes records of ABI 1, and this eunomiactl reads ABI 2: "
             + "install eunomiactl and eunomia-collector of the same version",

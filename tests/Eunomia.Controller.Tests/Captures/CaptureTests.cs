@@ -141,7 +141,7 @@ public sealed class CaptureTests
 
         CaptureException error = Assert.Throws<CaptureException>(() => Open(capture));
 
-        Assert.Contains($"record ABI 99); this one reads format 1 and record ABI {RecordAbi.Version}", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"record ABI 99); this one reads format 1 and record ABI {RecordAbi.OldestReadable} to {RecordAbi.Version}", error.Message, StringComparison.Ordinal);
     }
 
     /// <summary>The version in a file is anybody's word.</summary>

@@ -52,7 +52,7 @@ public sealed class CollectorSessionTests
 
         Assert.Equal([Family.Process, Family.File, Family.Net], request.Families);
         Assert.Equal(0x3fffc0ul, request.Kinds);
-        Assert.Equal((true, 1_500u), (request.RawPaths, request.FileIoIntervalMs));
+        Assert.Equal((true, 1_500u), (request.RawPaths, request.ReportIntervalMs.Max()));
     }
 
     [Fact]
