@@ -5,85 +5,72 @@
  * for a look at it. At sys_exit the arguments still stand in the registers, and what they point to
  * has been paged in by the call itself.
  */
-#include "lib/call.bpf.h"
-#include "lib/emit.bpf.h"
-#include "lib/filter.bpf.h"
+#include "lib/begun.bpf.h"
+#include "lib/count.bpf.h"
+#include "lib/regs.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";
 
 #define AT_FDCWD (-100)
 
-#if defined(__TARGET_ARCH_x86)
-
-#define TS_COMPAT 0x0002 /* arch/x86/include/asm/thread_info.h */
-
-static __always_inline bool is_compat(struct task_struct *task)
+/* How the call ended, as far as its beginning tells. */
+static __always_inline void look_back(const struct eu_control *ctl, struct counted *c, __u64 raw)
 {
-	return task->thread_info.status & TS_COMPAT;
+	__u64 since = 0;
+	bool begun = begun_take(bpf_get_current_task_btf(), &since);
+
+	c->refused = !begun && (ctl->count_flags & EU_COUNT_REFUSED) && is_error(c->result) &&
+		     (__s64)raw >= 0;
+	if (since && (ctl->count_flags & EU_COUNT_LATENCY))
+		c->latency_ns = bpf_ktime_get_ns() - since;
 }
 
-static __always_inline __u64 call_number(struct pt_regs *regs, bool compat)
+static __always_inline void count_exit(const struct eu_control *ctl, struct counted *c,
+				       struct call_id id, struct task_struct *task)
 {
-	return regs->orig_ax;
+	c->key.start_ns = task->group_leader->start_boottime;
+	c->key.css_set = (__u64)task->cgroups;
+	c->key.tgid = task->tgid;
+	c->key.number = id.number;
+	c->key.abi = id.abi;
+	if (ctl->count_flags & EU_COUNT_CALLS)
+		count_call(ctl, c, id.slot, task);
 }
-
-static __always_inline void read_args(struct eu_call *call, struct pt_regs *regs, bool compat)
-{
-	call->args[1] = compat ? (__u32)regs->bx : regs->di;
-	call->args[2] = compat ? (__u32)regs->cx : regs->si;
-	call->args[3] = compat ? (__u32)regs->dx : regs->dx;
-	call->args[4] = compat ? (__u32)regs->si : regs->r10;
-	call->args[5] = compat ? (__u32)regs->di : regs->r8;
-	call->args[6] = compat ? (__u32)regs->bp : regs->r9;
-}
-
-#elif defined(__TARGET_ARCH_arm64)
-
-#define TIF_32BIT 22 /* arch/arm64/include/asm/thread_info.h */
-
-static __always_inline bool is_compat(struct task_struct *task)
-{
-	return task->thread_info.flags & (1ul << TIF_32BIT);
-}
-
-static __always_inline __u64 call_number(struct pt_regs *regs, bool compat)
-{
-	return (__u32)regs->syscallno;
-}
-
-static __always_inline void read_args(struct eu_call *call, struct pt_regs *regs, bool compat)
-{
-	call->args[1] = regs->orig_x0;
-	bpf_probe_read_kernel(&call->args[2], 5 * sizeof(__u64), &regs->regs[1]);
-}
-
-#endif
 
 SEC("tp_btf/sys_exit")
 int BPF_PROG(eu_sys_exit, struct pt_regs *regs, long result)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	__u32 abi = is_compat(task) ? EU_ABI_COMPAT : EU_ABI_NATIVE, zero = 0, route;
-	__u64 number = call_number(regs, abi);
+	__u64 raw = call_number(regs);
+	struct call_id id = call_id_of(task, raw);
+	struct counted counted = {.result = result};
+	struct eu_control *ctl = control_get();
+	__u32 zero = 0, route;
 	struct eu_routes *table = bpf_map_lookup_elem(&routes, &zero);
 	struct eu_call *call;
 
-	if (!table || number >= EU_CALL_NUMBERS)
+	if (!table || !ctl)
 		return 0;
-	route = table->first[abi][number];
+	if (call_counted(ctl, id)) {
+		if (ctl->count_flags & (EU_COUNT_LATENCY | EU_COUNT_REFUSED))
+			look_back(ctl, &counted, raw);
+		count_exit(ctl, &counted, id, task);
+	}
+	route = table->first[id.abi & 1][id.slot & (EU_CALL_NUMBERS - 1)];
 	if (!route)
 		return 0;
 	call = call_get();
 	if (!call)
 		return 0;
 	call_identify(call, task);
-	call->families = filter_families(task->tgid, call->cgroup_key);
 	if (!call->families)
 		return 0;
-	call->abi = abi;
-	call->number = number;
+	call->abi = id.abi;
+	call->number = id.number;
 	call->result = result;
-	read_args(call, regs, abi);
+	call->latency_ns = counted.latency_ns;
+	call->refused = counted.refused;
+	call_read_args(call, regs, id.abi == EU_ABI_COMPAT);
 	call->args[EU_ARG_CWD] = AT_FDCWD;
 	call->args[EU_ARG_NONE] = 0;
 	call_enter(ctx, call, route);

@@ -145,7 +145,7 @@ static __always_inline void on_connecting(const struct sock *sk)
 	if (!call || !new || !(kind_wanted(EU_KIND_TCP_CONNECT) || kind_wanted(EU_KIND_TCP_CLOSE)))
 		return;
 	call_identify(call, task);
-	if (!filter_passes(EU_FAMILY_NET, task->tgid, call->cgroup_key))
+	if (!(call->families >> EU_FAMILY_NET & 1))
 		return;
 	if (id) {
 		id->connecting = address_of(sk);

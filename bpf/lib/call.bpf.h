@@ -6,6 +6,7 @@
 #pragma once
 
 #include "lib/emit.bpf.h"
+#include "lib/filter.bpf.h"
 #include "lib/task.bpf.h"
 
 /* The loader gives the same map to every object. */
@@ -38,6 +39,8 @@ struct identity {
 	__u64 cgroup_key;
 	__u32 pidns;
 	__u32 vpid;
+	__u32 families;	      /* 1 << enum eu_family: whose filter lets it pass, as of epoch */
+	__u32 epoch;	      /* of the filter, 0 = never looked */
 	__u64 connecting;     /* struct sock: an attempt began within the connect call it is in */
 	__u64 failed_quietly; /* struct sock: it failed, and why only the call's result tells */
 };
@@ -58,6 +61,7 @@ static __always_inline void identity_fill(struct identity *id, struct task_struc
 	id->cgroup_key = task_cgroup_key(task);
 	id->pidns = BPF_CORE_READ(upid.ns, ns.inum);
 	id->vpid = upid.nr;
+	id->epoch = 0;
 }
 
 /* NULL when there is no memory, or when this interrupted the storage's own work. */
@@ -79,15 +83,22 @@ static __always_inline struct eu_call *call_get(void)
 	return bpf_map_lookup_elem(&call_scratch, &zero);
 }
 
-/* Notes who current is. */
+/* Notes who current is, and who wants to know of it. */
 static __always_inline void call_identify(struct eu_call *call, struct task_struct *task)
 {
 	struct identity fresh = {}, *id = identity_of(task);
+	struct eu_control *ctl = control_get();
+	__u32 epoch = ctl ? *(volatile __u32 *)&ctl->filter_epoch : 0;
 
 	if (!id) {
 		id = &fresh;
 		identity_fill(id, task);
 	}
+	if (id->epoch != epoch || !epoch) {
+		id->families = filter_families(task->tgid, id->cgroup_key);
+		id->epoch = epoch;
+	}
+	call->families = id->families;
 	call->cgroup_key = id->cgroup_key;
 	call->pidns = id->pidns;
 	call->vpid = id->vpid;

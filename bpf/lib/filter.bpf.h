@@ -32,6 +32,13 @@ static __always_inline bool filter_passes(enum eu_family family, __u32 tgid, __u
 	return filter_families(tgid, key) >> family & 1;
 }
 
+/* There is no room for a key that should pass: everything does. */
+static __always_inline void filter_give_up(struct eu_control *ctl)
+{
+	ctl->filter_open = 1;
+	__sync_fetch_and_add(&ctl->filter_epoch, 1);
+}
+
 /* A child of a process that passes passes too. */
 static __always_inline void filter_inherit(__u32 parent, __u32 child)
 {
@@ -42,7 +49,7 @@ static __always_inline void filter_inherit(__u32 parent, __u32 child)
 		return;
 	families = bpf_map_lookup_elem(&filter_pids, &parent);
 	if (families && bpf_map_update_elem(&filter_pids, &child, families, BPF_ANY) != 0)
-		ctl->filter_open = 1;
+		filter_give_up(ctl);
 }
 
 static __always_inline void filter_forget_pid(__u32 tgid)
@@ -61,7 +68,7 @@ static __always_inline void filter_add_new_cgroup(__u64 key)
 		return;
 	families = ctl->new_cgroups;
 	if (bpf_map_update_elem(&filter_cgroups, &key, &families, BPF_ANY) != 0)
-		ctl->filter_open = 1;
+		filter_give_up(ctl);
 }
 
 static __always_inline void filter_forget_cgroup(__u64 key)

@@ -212,9 +212,24 @@ public sealed class EventPipeline
             return; // of a kind that this version does not know: the ledger counts it
         }
 
+        if (record.IsNobodys)
+        {
+            EmitNobodys(record, bootToUnixNs);
+            return;
+        }
+
         Process? process = Find(record.Header);
         Container? container = Containers.Resolve(record.Header, process?.Container);
         Emit(record.Kind, record, bootToUnixNs, process, container);
+    }
+
+    /// <summary>Counted within the kernel's filter, but for whom is not known.</summary>
+    private void EmitNobodys(Record record, long bootToUnixNs)
+    {
+        if (_filter.Kinds.Contains(record.Kind))
+        {
+            _sink.OnEvent(new EventView(record.Kind, record, bootToUnixNs, null, null, default));
+        }
     }
 
     private Process? Find(in RecordHeader header) =>

@@ -264,7 +264,7 @@ test_long_open() {
   start_writer "$old" && writers+=($!)
   tell "$old" 5
   await 5 test -s "$old"
-  start_tracker --io-interval 0.5 --events file.close,file.io
+  start_tracker --interval 0.5 --events file.close,file.io
   start_writer "$new" && writers+=($!)
   tell "$old" 6
   await 5 has_written 6 "$old"

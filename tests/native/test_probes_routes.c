@@ -42,10 +42,10 @@ static const struct eu_route *compat(uint16_t number)
 static void set_nothing_leaves_nothing(void **state)
 {
 	(void)state;
-	eu_routes_set(&routes, ~0ull);
+	eu_routes_set(&routes, ~0ull, NULL);
 	assert_true(count(routes.first[EU_ABI_NATIVE]) > 40);
 	assert_true(count(routes.first[EU_ABI_COMPAT]) > 40);
-	eu_routes_set(&routes, 0);
+	eu_routes_set(&routes, 0, NULL);
 	assert_int_equal(count(routes.first[EU_ABI_NATIVE]), 0);
 	assert_int_equal(count(routes.first[EU_ABI_COMPAT]), 0);
 }
@@ -54,7 +54,7 @@ static void set_nothing_leaves_nothing(void **state)
 static void set_opens_leaves_reads_alone(void **state)
 {
 	(void)state;
-	eu_routes_set(&routes, KIND(FILE_OPEN));
+	eu_routes_set(&routes, KIND(FILE_OPEN), NULL);
 	assert_int_equal(native(SYS_openat)->handler, EU_HANDLER_OPEN);
 	assert_int_equal(native(SYS_read)->handler, EU_HANDLER_NONE);
 	assert_int_equal(native(SYS_close)->handler, EU_HANDLER_NONE);
@@ -65,7 +65,7 @@ static void set_opens_leaves_reads_alone(void **state)
 static void set_closes_needs_opens_and_transfers(void **state)
 {
 	(void)state;
-	eu_routes_set(&routes, KIND(FILE_CLOSE));
+	eu_routes_set(&routes, KIND(FILE_CLOSE), NULL);
 	assert_int_equal(native(SYS_openat)->handler, EU_HANDLER_OPEN);
 	assert_int_equal(native(SYS_pwrite64)->handler, EU_HANDLER_IO);
 	assert_int_equal(native(SYS_dup3)->handler, EU_HANDLER_DUP);
@@ -77,7 +77,7 @@ static void set_closes_needs_opens_and_transfers(void **state)
 static void set_rmdir_needs_unlinkat(void **state)
 {
 	(void)state;
-	eu_routes_set(&routes, KIND(FILE_RMDIR));
+	eu_routes_set(&routes, KIND(FILE_RMDIR), NULL);
 	assert_int_equal(native(SYS_unlinkat)->kind, EU_KIND_FILE_UNLINK);
 #ifdef SYS_unlink
 	assert_int_equal(native(SYS_unlink)->handler, EU_HANDLER_NONE);
@@ -87,7 +87,7 @@ static void set_rmdir_needs_unlinkat(void **state)
 static void set_tcp_close_needs_all_that_make_sockets(void **state)
 {
 	(void)state;
-	eu_routes_set(&routes, KIND(TCP_CLOSE));
+	eu_routes_set(&routes, KIND(TCP_CLOSE), NULL);
 	assert_int_equal(native(SYS_accept4)->op, EU_OP_ACCEPT);
 	assert_int_equal(native(SYS_listen)->op, EU_OP_LISTEN);
 	assert_int_equal(native(SYS_connect)->op, EU_OP_CONNECT);
@@ -100,7 +100,7 @@ static void set_says_where_arguments_stand(void **state)
 	const struct eu_route *route;
 
 	(void)state;
-	eu_routes_set(&routes, ~0ull);
+	eu_routes_set(&routes, ~0ull, NULL);
 	route = native(SYS_renameat2);
 	assert_int_equal(route->dirfd, 1);
 	assert_int_equal(route->path, 2);

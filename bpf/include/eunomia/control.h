@@ -7,6 +7,8 @@
 
 #include "eunomia/event.h"
 
+#define EU_CALL_NUMBERS 512 /* above all that a kernel has */
+
 #define EU_CACHE_LINE 64
 
 /*
@@ -45,11 +47,16 @@ struct eu_control {
 	__u32 sleeping;
 	__u32 filter_by_pid;
 	__u32 filter_by_cgroup;
-	__u32 filter_open; /* a filter map refused an insert: everything passes, the controller
-			      sorts */
-	__u32 unfiltered;  /* 1 << enum eu_family: these are not filtered at all */
-	__u32 new_cgroups; /* 1 << enum eu_family: for these a new cgroup passes */
-	__u32 reserved;
+	__u32 filter_open;  /* a filter map refused an insert: everything passes, the controller
+			       sorts */
+	__u32 unfiltered;   /* 1 << enum eu_family: these are not filtered at all */
+	__u32 new_cgroups;  /* 1 << enum eu_family: for these a new cgroup passes */
+	__u32 filter_epoch; /* goes up when a filter map was changed */
+	__u32 count_buffer; /* which of the two counts calls now */
+	__u32 count_phase;  /* what the report of calls does next */
+	__u32 count_flags;  /* EU_COUNT_* */
+	__u32 own[2];	    /* processes whose single calls are not shown: to show one makes more */
+	__u64 counted[2][EU_CALL_NUMBERS / 64]; /* bit sets of calls by enum eu_abi */
 	__u32 n_env_names;
 	__u32 raw_paths; /* leave resolved paths of opens out */
 	__u64 kinds;	 /* 1 << enum eu_kind: those to record; life-cycle kinds always are */
@@ -68,6 +75,7 @@ enum eu_handler {
 	EU_HANDLER_IO = 4,
 	EU_HANDLER_CHANGE = 5,
 	EU_HANDLER_TCP = 6,
+	EU_HANDLER_SYSCALL = 7,
 	_EU_HANDLER_MAX,
 };
 
@@ -113,13 +121,14 @@ struct eu_route {
 	__u16 next[2];	   /* the next one for the same call, by enum eu_abi; 0 = none */
 };
 
-enum eu_abi {
-	EU_ABI_NATIVE = 0,
-	EU_ABI_COMPAT = 1, /* 32-bit calls have numbers of their own */
+/* Which arguments of a call point to what is shown of it, counted from 1; 0 = none. */
+struct eu_shape {
+	__u8 text[EU_SYSCALL_TEXTS];
+	__u8 address;	  /* a socket address */
+	__u8 address_len; /* the argument with its length, or that points to it */
 };
 
-#define EU_CALL_NUMBERS 512
-#define EU_ROUTES_MAX	256
+#define EU_ROUTES_MAX 256
 
 /*
  * The only entry of the mmap-able array "routes". A call's entry in first, and next behind it, are
@@ -128,6 +137,7 @@ enum eu_abi {
 struct eu_routes {
 	__u16 first[2][EU_CALL_NUMBERS]; /* by enum eu_abi, then number */
 	struct eu_route routes[EU_ROUTES_MAX];
+	struct eu_shape shapes[2][EU_CALL_NUMBERS];
 };
 
 #define EU_ROUTES_PER_CALL 6 /* at most as many families want the same one */
@@ -140,9 +150,12 @@ struct eu_call {
 	__u32 pidns;
 	__u32 vpid;
 	struct eu_route route;
-	__u32 families; /* 1 << enum eu_family: whose filter lets it pass */
-	__u16 abi;	/* enum eu_abi */
+	__u64 latency_ns; /* 0: not known */
+	__u32 families;	  /* 1 << enum eu_family: whose filter lets it pass */
+	__u32 refused;	  /* a seccomp filter answered */
+	__u16 abi;	  /* enum eu_abi */
 	__u16 number;
+	__u32 reserved;
 };
 
 /* What a family's report program is given. It returns whether there is more to tell than fitted. */
@@ -158,6 +171,37 @@ struct eu_report {
 #define EU_OPEN_FILES_MAX  16384
 #define EU_FILE_TABLES_MAX 8192
 #define EU_TCP_SOCKETS_MAX 16384
+
+#define EU_COUNTS_MAX	   16384
+#define EU_CALLS_BEGUN_MAX 16384
+
+/* eu_control.count_flags */
+#define EU_COUNT_CALLS	 0x1u /* and their errors */
+#define EU_COUNT_LATENCY 0x2u /* needs the calls' begins, like the next */
+#define EU_COUNT_REFUSED 0x4u
+
+struct eu_count_key {
+	__u64 start_ns;
+	__u64 css_set; /* of a process that changes its container, what it did in each */
+	__u32 tgid;
+	__u16 number;
+	__u16 abi;
+};
+
+/* Where a thread is within a call. */
+struct eu_begun {
+	__u64 since_ns; /* CLOCK_MONOTONIC; 0: before anybody looked */
+	__u64 thread;	/* start time of the thread, as pids come again */
+	__u32 pid;	/* 0: nobody */
+	__u32 zero;
+	__u64 reserved[5]; /* a cache line each */
+};
+
+/* Calls of processes that there was no room for. */
+struct eu_count_overflow {
+	__u64 count;
+	__u64 errors;
+};
 
 struct eu_open_key {
 	__u64 table; /* struct files_struct */

@@ -38,10 +38,12 @@ enum eu_kind {
 	EU_KIND_FILE_CHMOD = 15,
 	EU_KIND_FILE_CHOWN = 16,
 	EU_KIND_FILE_TRUNCATE = 17,
-	EU_KIND_TCP_CONNECT = 18, /* struct eu_tcp; when the outcome is known */
-	EU_KIND_TCP_LISTEN = 19,  /* struct eu_tcp */
-	EU_KIND_TCP_ACCEPT = 20,  /* struct eu_tcp */
-	EU_KIND_TCP_CLOSE = 21,	  /* struct eu_tcp; the connection, or the listening, is over */
+	EU_KIND_TCP_CONNECT = 18,  /* struct eu_tcp; when the outcome is known */
+	EU_KIND_TCP_LISTEN = 19,   /* struct eu_tcp */
+	EU_KIND_TCP_ACCEPT = 20,   /* struct eu_tcp */
+	EU_KIND_TCP_CLOSE = 21,	   /* struct eu_tcp; the connection, or the listening, is over */
+	EU_KIND_SYSCALL = 31,	   /* struct eu_syscall; how often a process made one */
+	EU_KIND_SYSCALL_CALL = 32, /* struct eu_syscall_call; one that was asked for returned */
 	_EU_KIND_MAX,
 };
 
@@ -53,6 +55,7 @@ enum eu_family {
 	EU_FAMILY_PROCESS = 1,
 	EU_FAMILY_FILE = 2,
 	EU_FAMILY_NET = 3,
+	EU_FAMILY_SYSCALL = 4,
 	_EU_FAMILY_MAX,
 };
 
@@ -73,6 +76,7 @@ enum eu_family {
 #define EU_TRUNC_BASE	  0x100u
 #define EU_TRUNC_NEW_RAW  0x200u
 #define EU_TRUNC_NEW_BASE 0x400u
+#define EU_TRUNC_TEXT	  0x800u /* a string argument; also when it could not be read at all */
 
 /*
  * A cgroup's key: hierarchy id in the top 8 bits (0 = the unified v2 hierarchy), the kernfs id of
@@ -304,6 +308,70 @@ struct eu_tcp {
 	__u16 direction; /* enum eu_tcp_direction */
 };
 
+/* How a system call is numbered. */
+enum eu_abi {
+	EU_ABI_NATIVE = 0,
+	EU_ABI_COMPAT = 1, /* 32-bit calls have numbers of their own: i386 on x86-64 */
+	EU_ABI_X32 = 2, /* native numbers, with 32-bit pointers; the mark (bit 30) is taken off */
+};
+
+#define EU_SYSCALL_UNKNOWN 0xffffu /* eu_syscall.number: not one that a kernel has */
+#define EU_SYSCALL_ERRNOS  8
+#define EU_SYSCALL_BUCKETS 32
+#define EU_SYSCALL_OVERFLOW                                                                        \
+	0x1u /* flags: of processes that there was no room for; without actor                      \
+	      */
+
+struct eu_syscall_errno {
+	__u32 number; /* 0: free */
+	__u32 count;
+};
+
+/*
+ * What one process did with one system call since the last record of both. What is not counted
+ * (errors, refusals, times) is 0. Calls that never return (exit, exit_group) are not counted. No
+ * tail.
+ */
+struct eu_syscall {
+	struct eu_event_header hdr;
+	struct eu_actor actor;
+	__u64 count;		/* calls that returned, refused ones included */
+	__u64 errors;		/* of them: those that returned an error */
+	__u64 refused;		/* of them: those that a seccomp filter answered */
+	__u64 latency_total_ns; /* of those that were seen to begin */
+	__u64 latency_max_ns;
+	__u16 number;
+	__u16 abi;   /* enum eu_abi */
+	__u32 flags; /* EU_SYSCALL_OVERFLOW */
+	/* By error number; what finds no room is in errors only. */
+	struct eu_syscall_errno errnos[EU_SYSCALL_ERRNOS];
+	/* [0]: below 128 ns; [i]: from 2^(i+6) ns to twice that; the last one: and everything above
+	 */
+	__u32 latency[EU_SYSCALL_BUCKETS];
+};
+
+#define EU_SYSCALL_TEXTS       2
+#define EU_SYSCALL_TEXT_MAX    4096
+#define EU_SYSCALL_ADDRESS_MAX 128
+
+/*
+ * One call that returned. Tail: the strings that its arguments point to, then a socket address, in
+ * the order of the arguments; which arguments these are is known from the call.
+ */
+struct eu_syscall_call {
+	struct eu_event_header hdr;
+	struct eu_actor actor;
+	__u64 args[6];
+	__s64 result;
+	__u64 latency_ns; /* 0: not known */
+	__u16 number;
+	__u16 abi; /* enum eu_abi */
+	__u16 refused;
+	__u16 text_len[EU_SYSCALL_TEXTS];
+	__u16 address_len;
+	__u16 reserved[2];
+};
+
 #define EU_OPEN_PATH_MAX 256
 
 #define EU_ARGS_MAX   16384
@@ -321,6 +389,8 @@ _Static_assert(sizeof(struct eu_file_open) == 152, "file open is ABI");
 _Static_assert(sizeof(struct eu_file_io) == 160, "file close and io are ABI");
 _Static_assert(sizeof(struct eu_file_change) == 144, "file changes are ABI");
 _Static_assert(sizeof(struct eu_tcp) == 184, "tcp is ABI");
+_Static_assert(sizeof(struct eu_syscall) == 336, "syscall is ABI");
+_Static_assert(sizeof(struct eu_syscall_call) == 176, "a syscall's call is ABI");
 _Static_assert(sizeof(struct eu_file_change) + 5 * EU_PATH_MAX <= EU_RECORD_MAX,
 	       "a change record fits");
 _Static_assert(sizeof(struct eu_exec) + 3 * EU_PATH_MAX + EU_ARGS_MAX + EU_ENV_MAX <= EU_RECORD_MAX,

@@ -45,15 +45,32 @@ static void remove_all(int fd, const void *keys, size_t size, size_t n)
 		(void)map_command(BPF_MAP_DELETE_ELEM, fd, (const char *)keys + i * size, NULL);
 }
 
-/* What a subscription before this one had open: nobody told how it ended. */
+/* What a subscription before this one had open or counted: nobody told how it ended. */
 static void forget_open(struct eu_collector *c)
 {
+	static const struct eu_begun nobody;
+	struct eu_count_key count;
 	struct eu_open_key file;
 	uint64_t key;
+	uint32_t index;
 
 	clear(c->maps[EU_MAP_OPEN_FILES], &file);
 	clear(c->maps[EU_MAP_FILE_TABLES], &key);
 	clear(c->maps[EU_MAP_TCP_SOCKETS], &key);
+	clear(c->maps[EU_MAP_COUNTS_EVEN], &count);
+	clear(c->maps[EU_MAP_COUNTS_ODD], &count);
+	clear(c->maps[EU_MAP_COUNTS_OVERFLOW], &index);
+	clear(c->maps[EU_MAP_CALLS_BEGUN], &index);
+	for (uint32_t cpu = 0; cpu < c->n_cpus; cpu++)
+		(void)map_command(BPF_MAP_UPDATE_ELEM, c->maps[EU_MAP_BEGUN_SLOTS], &cpu, &nobody);
+	c->control->count_phase = 0;
+}
+
+/* What programs remember of a task's passing does not hold any more. 0 means: never looked. */
+static void begin_epoch(struct eu_collector *c)
+{
+	if (__atomic_add_fetch(&c->control->filter_epoch, 1, __ATOMIC_RELEASE) == 0)
+		__atomic_add_fetch(&c->control->filter_epoch, 1, __ATOMIC_RELEASE);
 }
 
 int filter_reset(struct eu_collector *c, const eunomia_collector_v1_Filter *filter)
@@ -76,6 +93,7 @@ int filter_reset(struct eu_collector *c, const eunomia_collector_v1_Filter *filt
 		r = add_all(c->maps[EU_MAP_FILTER_CGROUPS], filter->cgroup_keys,
 			    sizeof(filter->cgroup_keys[0]), filter->cgroup_keys_count,
 			    filter->cgroup_families, filter->cgroup_families_count);
+	begin_epoch(c);
 	return r;
 }
 

@@ -10,6 +10,7 @@
 #include "collector/collector.h"
 #include "eunomia/control.h"
 #include "probes/protocol.h"
+#include "probes/routes.h"
 #include "rpc/messages.h"
 #include "rpc/server.h"
 #include "stream/drain.h"
@@ -59,6 +60,8 @@ struct subscription {
 	int64_t drain_at;      /* CLOCK_MONOTONIC; when the rings are read next */
 	bool reported;	       /* draining: the last reports are in the rings */
 	uint64_t wanted_kinds; /* of those families */
+	uint32_t count_flags;  /* EU_COUNT_* */
+	struct eu_syscall_wish wish;
 	uint64_t batches;
 	struct eu_batch batch;
 	struct eu_pace pace;

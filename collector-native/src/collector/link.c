@@ -173,7 +173,7 @@ int collector_take_attach(struct eu_collector *c, const struct eu_loader_packet 
  * those still running. */
 void collector_detach(struct eu_collector *c)
 {
-	eu_routes_set(c->routes, 0);
+	collector_set_kinds(c, 0);
 	for (size_t i = 0; i < _EU_OBJECT_MAX; i++) {
 		close_all(c->families[i].links, c->families[i].n_links);
 		c->families[i].n_links = 0;
@@ -193,10 +193,28 @@ void collector_release_programs(struct eu_collector *c)
 	}
 }
 
+/* Counting is a matter of the dispatcher itself. */
+static void set_counted(struct eu_collector *c, uint64_t kinds)
+{
+	const struct subscription *s = &c->subscription;
+	bool any = kinds & (1ull << EU_KIND_SYSCALL | 1ull << EU_KIND_SYSCALL_CALL);
+	uint32_t calls = kinds & 1ull << EU_KIND_SYSCALL ? EU_COUNT_CALLS : 0;
+
+	if (!any)
+		memset(c->control->counted, 0, sizeof(c->control->counted));
+	__atomic_store_n(&c->control->count_flags, any ? s->count_flags | calls : 0,
+			 __ATOMIC_RELEASE);
+	if (any)
+		memcpy(c->control->counted, s->wish.calls, sizeof(c->control->counted));
+}
+
 void collector_set_kinds(struct eu_collector *c, uint64_t kinds)
 {
 	__atomic_store_n(&c->control->kinds, kinds, __ATOMIC_RELEASE);
-	eu_routes_set(c->routes, c->families[EU_OBJECT_DISPATCH].attached ? kinds : 0);
+	if (!c->families[EU_OBJECT_DISPATCH].attached)
+		kinds = 0;
+	set_counted(c, kinds);
+	eu_routes_set(c->routes, kinds, &c->subscription.wish);
 }
 
 bool collector_report(const struct family *f, bool final)

@@ -5,10 +5,10 @@
  */
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "collector/internal.h"
 #include "probes/family.h"
-#include "probes/routes.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
 #include "util/log.h"
@@ -241,19 +241,26 @@ static void refuse(struct eu_collector *c)
 	eu_rpc_fail(call, EU_RPC_FAILED_PRECONDITION, "no family could be attached: %s", reason);
 }
 
-/* A family whose records come from system calls is nothing without the dispatcher. */
-static void require_dispatcher(struct eu_collector *c)
+/* A family that needs what another object sees is nothing without it. */
+static void require(struct eu_collector *c, enum eu_family family, enum eu_object object)
 {
-	const struct family *dispatch = &c->families[EU_OBJECT_DISPATCH];
+	const struct family *needed = &c->families[object];
+	struct family *f = &c->families[family];
 
+	if (!f->attached || needed->attached)
+		return;
+	f->err = needed->err;
+	memcpy(f->reason, needed->reason, sizeof(f->reason));
+}
+
+static void require_dispatchers(struct eu_collector *c)
+{
 	for (uint32_t i = 0; i < _EU_FAMILY_MAX; i++) {
-		struct family *f = &c->families[i];
-
-		if (!f->attached || !eu_family_kinds(i) || dispatch->attached)
-			continue;
-		f->err = dispatch->err;
-		memcpy(f->reason, dispatch->reason, sizeof(f->reason));
+		if (eu_family_kinds(i))
+			require(c, i, EU_OBJECT_DISPATCH);
 	}
+	if (c->subscription.count_flags)
+		require(c, EU_FAMILY_SYSCALL, EU_OBJECT_ENTER);
 }
 
 void subscription_on_attach(struct eu_collector *c, const struct eu_loader_packet *head,
@@ -273,7 +280,7 @@ void subscription_on_attach(struct eu_collector *c, const struct eu_loader_packe
 			    head->reason);
 	if (s->state != SUBSCRIPTION_ATTACHING || --s->attaches_pending > 0)
 		return;
-	require_dispatcher(c);
+	require_dispatchers(c);
 	for (size_t i = 0; i < _EU_FAMILY_MAX; i++)
 		any |= c->families[i].attached && !c->families[i].err;
 	if (any)
@@ -307,6 +314,8 @@ static int request_families(struct eu_collector *c,
 	s->wanted_kinds = request->kinds ? request->kinds & kinds : kinds;
 	if (kinds)
 		wanted |= 1u << EU_OBJECT_DISPATCH;
+	if (s->count_flags)
+		wanted |= 1u << EU_OBJECT_ENTER;
 	for (uint32_t object = _EU_OBJECT_MAX; object-- > 0;) {
 		int r = wanted & 1u << object ? collector_request_attach(c, object) : 0;
 
@@ -314,6 +323,33 @@ static int request_families(struct eu_collector *c,
 			return r;
 		s->attaches_pending += wanted >> object & 1;
 	}
+	return 0;
+}
+
+/* 0, or -EINVAL when a table has another size than ours. */
+static int take_wish(struct subscription *s, const eunomia_collector_v1_SubscribeRequest *request)
+{
+	const struct {
+		const uint8_t *bytes;
+		size_t len;
+		void *to;
+		size_t size;
+	} tables[] = {
+	    {request->syscalls.bytes, request->syscalls.size, s->wish.calls, sizeof(s->wish.calls)},
+	    {request->syscall_shapes.bytes, request->syscall_shapes.size, s->wish.shapes,
+	     sizeof(s->wish.shapes)},
+	};
+
+	memset(s->wish.calls, 0xff, sizeof(s->wish.calls));
+	memset(s->wish.shapes, 0, sizeof(s->wish.shapes));
+	for (size_t i = 0; i < 2; i++) {
+		if (tables[i].len == tables[i].size)
+			memcpy(tables[i].to, tables[i].bytes, tables[i].size);
+		else if (tables[i].len > 0)
+			return -EINVAL;
+	}
+	s->count_flags = (request->syscall_latency ? EU_COUNT_LATENCY : 0) |
+			 (request->syscall_refused ? EU_COUNT_REFUSED : 0);
 	return 0;
 }
 
@@ -328,6 +364,8 @@ static void subscribe(struct eu_collector *c, struct eu_rpc_call *call,
 	filter_set_environment(c->control, request->environment_names,
 			       request->environment_names_count);
 	c->control->raw_paths = request->raw_paths;
+	c->control->own[0] = (uint32_t)getpid();
+	c->control->own[1] = (uint32_t)eu_rpc_peer(call).pid;
 	for (size_t i = 0; i < _EU_FAMILY_MAX; i++)
 		c->families[i].report_interval_ns = 0;
 	s->reported = false;
@@ -338,11 +376,15 @@ static void subscribe(struct eu_collector *c, struct eu_rpc_call *call,
 	s->more = s->found = false;
 	s->drain_at = 0;
 	if (r == 0)
+		r = take_wish(s, request);
+	if (r == 0)
 		r = request_families(c, request);
 	if (r < 0) {
 		s->attaches_stale += s->attaches_pending;
 		eu_rpc_fail(call, r == -EINVAL ? EU_RPC_INVALID_ARGUMENT : EU_RPC_INTERNAL,
-			    "cannot subscribe: %s", r == -EINVAL ? "unknown family" : strerror(-r));
+			    "cannot subscribe: %s",
+			    r == -EINVAL ? "unknown family, or tables of another size"
+					 : strerror(-r));
 		return;
 	}
 	s->state = SUBSCRIPTION_ATTACHING;
@@ -370,7 +412,8 @@ void subscription_handle_subscribe(void *data, struct eu_rpc_call *call, const u
 				   size_t len)
 {
 	struct eu_collector *c = data;
-	eunomia_collector_v1_SubscribeRequest request;
+	/* Too much for a stack that is meant to stay small; one at a time. */
+	static eunomia_collector_v1_SubscribeRequest request;
 
 	if (eu_subscribe_decode(&request, msg, len) < 0)
 		eu_rpc_fail(call, EU_RPC_INVALID_ARGUMENT, "malformed SubscribeRequest");

@@ -2,10 +2,12 @@
 #include "probes/family.h"
 #include "cgroup.skel.h"
 #include "dispatch.skel.h"
+#include "enter.skel.h"
 #include "file.skel.h"
 #include "net.skel.h"
 #include "process.skel.h"
 #include "snapshot.skel.h"
+#include "syscall.skel.h"
 
 #define ATTACH(program, record)                                                                    \
 	{                                                                                          \
@@ -49,8 +51,14 @@ const struct eu_family_object eu_families[] = {
     [EU_FAMILY_NET] =
 	OBJECT("net", "tp_btf", net_bpf__elf_bytes, ATTACH("eu_tcp_state", EU_KIND_TCP_CLOSE),
 	       HANDLER("eu_tcp_call", EU_HANDLER_TCP), OTHER("eu_tcp_before", EU_PROGRAM_BEFORE)),
+    [EU_FAMILY_SYSCALL] = OBJECT("syscall", "tp_btf", syscall_bpf__elf_bytes,
+				 HANDLER("eu_syscall_call", EU_HANDLER_SYSCALL),
+				 OTHER("eu_syscall_report", EU_PROGRAM_REPORT)),
     [EU_OBJECT_DISPATCH] = OBJECT("dispatch", "tp_btf", dispatch_bpf__elf_bytes,
 				  ATTACH("eu_sys_exit", EU_KIND_UNSPECIFIED)),
+    [EU_OBJECT_ENTER] = OBJECT(
+	"enter", "tp_btf", enter_bpf__elf_bytes, ATTACH("eu_sys_enter", EU_KIND_UNSPECIFIED),
+	ATTACH("eu_thread_exit", EU_KIND_UNSPECIFIED), OTHER("eu_begun_before", EU_PROGRAM_BEFORE)),
 };
 
 _Static_assert(sizeof(eu_families) / sizeof(eu_families[0]) == _EU_OBJECT_MAX, "a row per object");

@@ -38,6 +38,11 @@ enum eu_loader_map {
 	EU_MAP_OPEN_FILES,
 	EU_MAP_FILE_TABLES,
 	EU_MAP_TCP_SOCKETS,
+	EU_MAP_COUNTS_EVEN,
+	EU_MAP_COUNTS_ODD,
+	EU_MAP_COUNTS_OVERFLOW,
+	EU_MAP_BEGUN_SLOTS,
+	EU_MAP_CALLS_BEGUN,
 	_EU_MAP_SENT_MAX,
 	/* These stay in the loader. */
 	EU_MAP_LIFECYCLE_RINGS = _EU_MAP_SENT_MAX,
@@ -49,7 +54,8 @@ enum eu_loader_map {
 
 /* What is loaded and attached: the families, and what several of them share. */
 enum eu_object {
-	EU_OBJECT_DISPATCH = _EU_FAMILY_MAX,
+	EU_OBJECT_DISPATCH = _EU_FAMILY_MAX, /* system calls that returned */
+	EU_OBJECT_ENTER,		     /* and that begin */
 	_EU_OBJECT_MAX,
 };
 

@@ -131,6 +131,8 @@ uint64_t eu_family_kinds(enum eu_family family)
 		return KIND(TCP_CONNECT) - KIND(FILE_OPEN);
 	case EU_FAMILY_NET:
 		return (KIND(TCP_CLOSE) << 1) - KIND(TCP_CONNECT);
+	case EU_FAMILY_SYSCALL:
+		return KIND(SYSCALL) | KIND(SYSCALL_CALL);
 	default:
 		return 0;
 	}
@@ -159,15 +161,33 @@ static uint16_t chain(struct eu_routes *routes, enum eu_abi abi, uint16_t number
 	return next;
 }
 
-/* Index 0 means: none. */
-#define N_ROWS (sizeof(rows) / sizeof(rows[0]))
-_Static_assert(N_ROWS < EU_ROUTES_MAX, "there is room for every row");
+/* Index 0 means: none. Behind the rows stands the one that shows a call as such. */
+#define N_ROWS	   (sizeof(rows) / sizeof(rows[0]))
+#define CALL_ROUTE (N_ROWS + 1)
+_Static_assert(CALL_ROUTE < EU_ROUTES_MAX, "there is room for every row");
 
-void eu_routes_set(struct eu_routes *ret, uint64_t kinds)
+static void route_calls(struct eu_routes *routes, const struct eu_syscall_wish *wish)
+{
+	routes->routes[CALL_ROUTE] = (struct eu_route){.handler = EU_HANDLER_SYSCALL,
+						       .kind = EU_KIND_SYSCALL_CALL,
+						       .family = EU_FAMILY_SYSCALL};
+	for (size_t abi = 0; abi < 2; abi++) {
+		for (uint16_t i = 0; i < EU_CALL_NUMBERS; i++) {
+			if (wish->calls[abi][i / 64] >> (i % 64) & 1)
+				chain(routes, abi, i, CALL_ROUTE);
+		}
+	}
+}
+
+void eu_routes_set(struct eu_routes *ret, uint64_t kinds, const struct eu_syscall_wish *wish)
 {
 	static struct eu_routes routes;
 
 	memset(routes.first, 0, sizeof(routes.first));
+	if (wish && kinds & KIND(SYSCALL_CALL)) {
+		route_calls(&routes, wish);
+		memcpy(routes.shapes, wish->shapes, sizeof(routes.shapes));
+	}
 	for (size_t i = N_ROWS; i > 0; i--) {
 		const struct row *row = &rows[i - 1];
 		struct eu_route *route = &routes.routes[i];
@@ -183,6 +203,7 @@ void eu_routes_set(struct eu_routes *ret, uint64_t kinds)
 	}
 	/* Programs may be reading: what they follow is complete before it is pointed to. */
 	memcpy(ret->routes, routes.routes, sizeof(ret->routes));
+	memcpy(ret->shapes, routes.shapes, sizeof(ret->shapes));
 	__atomic_thread_fence(__ATOMIC_RELEASE);
 	memcpy(ret->first, routes.first, sizeof(ret->first));
 }

@@ -15,8 +15,15 @@ uint64_t eu_family_kinds(enum eu_family family);
 /* The family whose records are of this kind; that of processes for those that come from no call. */
 enum eu_family eu_kind_family(enum eu_kind kind);
 
+/* Which system calls are to be counted or shown as such. */
+struct eu_syscall_wish {
+	uint64_t calls[2][EU_CALL_NUMBERS / 64]; /* bit sets by enum eu_abi */
+	struct eu_shape shapes[2][EU_CALL_NUMBERS];
+};
+
 /*
  * kinds: 1 << enum eu_kind of what is wanted. Calls that no wanted kind needs are taken out; a call
- * that several families want goes to each, in the order of the table.
+ * that several families want goes to each, in the order of the table. wish: of
+ * EU_KIND_SYSCALL_CALL; may be NULL.
  */
-void eu_routes_set(struct eu_routes *routes, uint64_t kinds);
+void eu_routes_set(struct eu_routes *routes, uint64_t kinds, const struct eu_syscall_wish *wish);

@@ -4,7 +4,9 @@ using System.Text;
 using Eunomia.Cli.Output;
 using Eunomia.Cli.Shell;
 using Eunomia.Core;
+using Eunomia.Core.Aggregation;
 using Eunomia.Core.Events;
+using Eunomia.Core.Syscalls;
 
 namespace Eunomia.Cli.Commands;
 
@@ -72,6 +74,22 @@ internal static class OptionParsers
             ? factor
             : Refuse<double?>(result, $"'{text}' is not a factor from 0.001 to 1000000", null);
     }
+
+    public static string[] Syscalls(ArgumentResult result)
+    {
+        string[] names = List(result);
+        return SyscallSelection.TryCreate(names, out _, out string? unknown)
+            ? names
+            : Refuse<string[]>(result, $"there is no system call '{unknown}'{UsageErrors.MayBe(unknown, SyscallNames.All)}", []);
+    }
+
+    public static SyscallOrder Order(ArgumentResult result) => Single(result) switch
+    {
+        "count" => SyscallOrder.Count,
+        "time" => SyscallOrder.Time,
+        "errors" => SyscallOrder.Errors,
+        var other => Refuse(result, $"'{other}' is not an order; allowed: count, time, errors", SyscallOrder.Count),
+    };
 
     public static int[] Pids(ArgumentResult result) => [.. Each(result).Select(text => Pid(result, text))];
 

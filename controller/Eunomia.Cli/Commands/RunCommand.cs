@@ -4,12 +4,24 @@ using Eunomia.Cli.Output;
 using Eunomia.Controller.Captures;
 using Eunomia.Controller.Ingest;
 using Eunomia.Core;
+using Eunomia.Core.Output;
 
 namespace Eunomia.Cli.Commands;
 
 /// <summary><c>eunomiactl run TRACKER...</c>: what processes do, as it happens.</summary>
 internal sealed class RunCommand(CommandContext context, RunSettings settings)
 {
+    private static readonly TimeSpan DefaultInterval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LiveInterval = TimeSpan.FromSeconds(1);
+
+    private bool IsTerminal => settings.File is null && context.Terminal.Width > 0;
+
+    /// <summary>A table of system calls that is drawn anew all the time.</summary>
+    private bool IsLive => settings is { IsSyscallTable: true, Format: null or OutputFormat.Text } && IsTerminal;
+
+    private OutputFormat Format =>
+        settings.Format ?? (settings.IsSyscallTable && !IsTerminal ? OutputFormat.Json : OutputFormat.Text);
+
     public static Command Create(CommandContext context) => Create(
         context,
         new RunOptions("run"),
@@ -52,9 +64,7 @@ internal sealed class RunCommand(CommandContext context, RunSettings settings)
         try
         {
             using var client = new CollectorClient(endpoint.SocketPath);
-            using EventOutput output = settings.Capture
-                ? EventOutput.None(file)
-                : EventOutput.Create(settings.Format, file, Environment.MachineName, context.Terminal, settings.RawPaths);
+            using EventOutput output = CreateOutput(file);
             var observer = new RunObserver(context.Error, stop);
             var session = new CollectorSession(client, SessionOptions(filter, file), output, observer, context.Time);
             SessionResult result = await session.RunAsync(stop.Token);
@@ -93,6 +103,18 @@ internal sealed class RunCommand(CommandContext context, RunSettings settings)
         return ExitCodes.Success;
     }
 
+    private EventOutput CreateOutput(OutputFile file)
+    {
+        if (settings.Capture)
+        {
+            return EventOutput.None(file);
+        }
+        return IsLive
+            ? new SyscallTableOutput(
+                file, new SyscallTableOptions(settings.Latency, settings.Refused, settings.Order), context.Terminal, context.Time)
+            : EventOutput.Create(Format, file, Environment.MachineName, context.Terminal, settings.RawPaths);
+    }
+
     private EventFilter CreateFilter()
     {
         foreach (int pid in settings.Pids)
@@ -112,7 +134,10 @@ internal sealed class RunCommand(CommandContext context, RunSettings settings)
         EnvironmentNames = settings.Variables,
         Hostname = Environment.MachineName,
         RawPaths = settings.RawPaths,
-        FileIoInterval = settings.FileIoInterval,
+        Interval = settings.Interval ?? (IsLive ? LiveInterval : DefaultInterval),
+        Syscalls = settings.Syscalls,
+        SyscallLatency = settings.Latency,
+        SyscallRefused = settings.Refused,
         Capture = settings.Capture ? new CaptureWriter(file, Application.Version) : null,
     };
 }

@@ -9,8 +9,6 @@ namespace Eunomia.Cli.Commands;
 /// <summary>What <c>run</c> and <c>record</c> take, the help texts, and how it becomes settings.</summary>
 internal sealed class RunOptions(string command)
 {
-    private static readonly TimeSpan DefaultIoInterval = TimeSpan.FromSeconds(10);
-
     private readonly Argument<Tracker[]> _trackers = new("TRACKER")
     {
         HelpName = "TRACKER",
@@ -80,12 +78,14 @@ internal sealed class RunOptions(string command)
         CustomParser = OptionParsers.Paths,
     }.Offering("raw", "resolved");
 
-    private readonly Option<TimeSpan?> _ioInterval = new("--io-interval")
+    private readonly Option<TimeSpan?> _interval = new("--interval")
     {
         HelpName = "SECONDS",
-        Description = "How often file.io tells how much went through each file that is still open. Default: 10.",
+        Description = "How often is told what is only counted: file.io, syscall. Default: 10, and 1 for a live table.",
         CustomParser = OptionParsers.Interval,
     };
+
+    private readonly SyscallOptions _syscall = new();
 
     private readonly Option<string[]> _fields = CommonOptions.Fields();
 
@@ -113,8 +113,8 @@ internal sealed class RunOptions(string command)
     public void AddTo(Command target)
     {
         Option[] all = IsRecord
-            ? [_containers, _pids, _time, _capture, _events, _paths, _ioInterval, _variables, _strict, _collector]
-            : [_containers, _pids, _time, _format, _file, _events, _paths, _ioInterval, _fields, _variables, _strict, _collector];
+            ? [_containers, _pids, _time, _capture, _events, _paths, _interval, .. _syscall.OfRecord, _variables, _strict, _collector]
+            : [_containers, _pids, _time, _format, _file, _events, _paths, _interval, .. _syscall.All, _fields, _variables, _strict, _collector];
         target.Arguments.Add(_trackers);
         foreach (Option option in all)
         {
@@ -128,18 +128,20 @@ internal sealed class RunOptions(string command)
         EventKindSet chosen = parsed.GetValue(_events);
         string? error = FindMissing(trackers, chosen)
             ?? (parsed.GetResult(_paths) is not null ? WithoutFiles(trackers) : null)
-            ?? (parsed.GetResult(_ioInterval) is not null ? WithoutIo(Events(trackers, chosen)) : null);
+            ?? (parsed.GetResult(_interval) is not null ? WithoutCounts(Events(parsed, trackers, chosen)) : null)
+            ?? (trackers.Contains(Tracker.Syscall) ? null : WithoutSyscalls(parsed, trackers));
         if (error is not null)
         {
             throw UsageErrors.ToException(error, Command);
         }
-        return Read(parsed, Events(trackers, chosen));
+        return _syscall.Read(parsed, Read(parsed, Events(parsed, trackers, chosen)));
     }
 
     private RunSettings Read(ParseResult parsed, EventKindSet events) => new()
     {
         Collector = parsed.GetValue(_collector),
-        Format = parsed.GetValue(_format),
+        Format = parsed.GetResult(_format) is { Implicit: false } ? parsed.GetValue(_format) : null,
+        Interval = parsed.GetValue(_interval),
         File = parsed.GetValue(IsRecord ? _capture : _file),
         Capture = IsRecord,
         Time = parsed.GetValue(_time),
@@ -150,20 +152,22 @@ internal sealed class RunOptions(string command)
         Ancestors = (parsed.GetValue(_fields) ?? []).Contains(OptionParsers.AncestorsField),
         Strict = parsed.GetValue(_strict),
         RawPaths = parsed.GetValue(_paths) == PathStyle.Raw,
-        FileIoInterval = parsed.GetValue(_ioInterval) ?? DefaultIoInterval,
     };
 
-    private static EventKindSet Events(Tracker[] trackers, EventKindSet chosen) =>
-        chosen.IsEmpty ? Union(trackers) : chosen;
+    private EventKindSet Events(ParseResult parsed, Tracker[] trackers, EventKindSet chosen) =>
+        chosen.IsEmpty ? _syscall.Adjust(parsed, Union(trackers)) : chosen;
 
     private static EventKindSet Union(Tracker[] trackers) =>
         trackers.Aggregate(default(EventKindSet), (kinds, tracker) => kinds.Union(tracker.Kinds));
 
+    private static EventKindSet Shown(Tracker[] trackers) =>
+        trackers.Aggregate(default(EventKindSet), (kinds, tracker) => kinds.Union(tracker.AllKinds));
+
     /// <summary>Kinds that none of the trackers has, and the command that would have them; null when there are none.</summary>
     private string? FindMissing(Tracker[] trackers, EventKindSet chosen)
     {
-        EventKindSet missing = chosen.Except(Union(trackers)).Except(EventKinds.Common);
-        IEnumerable<Tracker> more = Tracker.All.Where(tracker => !tracker.Kinds.Intersect(missing).IsEmpty);
+        EventKindSet missing = chosen.Except(Shown(trackers)).Except(EventKinds.Common);
+        IEnumerable<Tracker> more = Tracker.All.Where(tracker => !tracker.AllKinds.Intersect(missing).IsEmpty);
         return missing.IsEmpty
             ? null
             : $"--events: {missing} is not shown by '{Run(trackers)}'; say '{Run(trackers.Concat(more))}'";
@@ -173,9 +177,13 @@ internal sealed class RunOptions(string command)
         ? null
         : $"--paths: no files in '{Run(trackers)}'; say '{Run(trackers.Append(Tracker.Files))}'";
 
-    private static string? WithoutIo(EventKindSet events) => events.Contains(EventKind.FileIo)
-        ? null
-        : "--io-interval: no file.io is shown; it comes from the files tracker, unless --events leaves it out";
+    private static string? WithoutCounts(EventKindSet events) => events.Intersect(EventKinds.Counted).IsEmpty
+        ? $"--interval: nothing is shown that is only counted ({EventKinds.Counted})"
+        : null;
+
+    private string? WithoutSyscalls(ParseResult parsed, Tracker[] trackers) => _syscall.FindGiven(parsed) is { } option
+        ? $"{option}: no system calls in '{Run(trackers)}'; say '{Run(trackers.Append(Tracker.Syscall))}'"
+        : null;
 
     private string Run(IEnumerable<Tracker> trackers) => $"{Command} {string.Join(' ', trackers)}";
 }

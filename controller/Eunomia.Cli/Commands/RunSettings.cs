@@ -1,6 +1,8 @@
 using Eunomia.Cli.Output;
 using Eunomia.Core;
+using Eunomia.Core.Aggregation;
 using Eunomia.Core.Events;
+using Eunomia.Core.Syscalls;
 
 namespace Eunomia.Cli.Commands;
 
@@ -9,7 +11,8 @@ internal sealed record RunSettings
 {
     public string? Collector { get; init; }
 
-    public OutputFormat Format { get; init; }
+    /// <summary>Null means what suits the output: text, or JSON where a table of system calls cannot be live.</summary>
+    public OutputFormat? Format { get; init; }
 
     /// <summary>Null means stdout.</summary>
     public string? File { get; init; }
@@ -31,7 +34,20 @@ internal sealed record RunSettings
 
     public bool RawPaths { get; init; }
 
-    public TimeSpan FileIoInterval { get; init; }
+    /// <summary>How often is told what is only counted; null means what suits the output.</summary>
+    public TimeSpan? Interval { get; init; }
+
+    public SyscallSelection Syscalls { get; init; } = SyscallSelection.Everything;
+
+    public bool Latency { get; init; }
+
+    public bool Refused { get; init; }
+
+    /// <summary>The order of the live table.</summary>
+    public SyscallOrder Order { get; init; }
+
+    /// <summary>Whether all that is shown is what a table of system calls can show.</summary>
+    public bool IsSyscallTable => !Capture && Events == EventKinds.SyscallTracker;
 
     /// <summary>Whether a capture is written, in place of events.</summary>
     public bool Capture { get; init; }

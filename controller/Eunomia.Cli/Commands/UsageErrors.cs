@@ -57,6 +57,10 @@ internal static class UsageErrors
             : $"unknown {what} '{token}'";
     }
 
+    /// <summary>", did you mean 'X'?" when one of the words is near; else nothing.</summary>
+    public static string MayBe(string word, IEnumerable<string> known) =>
+        Nearest(word, known) is { } nearest ? $", did you mean '{nearest}'?" : "";
+
     private static string? Nearest(string token, IEnumerable<string> known)
     {
         (string Name, int Distance) best = known

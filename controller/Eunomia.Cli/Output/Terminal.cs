@@ -2,8 +2,8 @@ using Eunomia.Cli.Native;
 
 namespace Eunomia.Cli.Output;
 
-/// <summary>What stdout leads to: how wide it is (0 = as wide as needed) and whether it wants colour.</summary>
-internal sealed record Terminal(int Width, bool Colour)
+/// <summary>What stdout leads to: how wide and high it is (0 = as needed) and whether it wants colour.</summary>
+internal sealed record Terminal(int Width, bool Colour, int Height = 0)
 {
     private const int Stdout = 1;
 
@@ -13,8 +13,11 @@ internal sealed record Terminal(int Width, bool Colour)
     /// <param name="noColour">The variable NO_COLOR: anything in it turns colour off.</param>
     public static Terminal OfStdout(string? noColour) => Libc.IsTerminal(Stdout) == 0
         ? None
-        : new Terminal(WidthOfStdout(), Colour: string.IsNullOrEmpty(noColour));
+        : new Terminal(WidthOfStdout(), Colour: string.IsNullOrEmpty(noColour), HeightOfStdout());
 
     public static int WidthOfStdout() =>
         Libc.GetWindowSize(Stdout, Libc.TerminalWindowSize, out Libc.WindowSize size) == 0 ? size.Columns : 0;
+
+    private static int HeightOfStdout() =>
+        Libc.GetWindowSize(Stdout, Libc.TerminalWindowSize, out Libc.WindowSize size) == 0 ? size.Rows : 0;
 }

@@ -1,5 +1,6 @@
 using Eunomia.Controller.Captures;
 using Eunomia.Core;
+using Eunomia.Core.Syscalls;
 using Eunomia.Protocol.Collector.V1;
 
 namespace Eunomia.Controller.Ingest;
@@ -19,8 +20,17 @@ public sealed record SessionOptions
     /// <summary>Whether files are told by the path as passed only, which costs the kernel less.</summary>
     public bool RawPaths { get; init; }
 
-    /// <summary>How often totals of open files are told, where they are wanted at all.</summary>
-    public TimeSpan FileIoInterval { get; init; } = TimeSpan.FromSeconds(10);
+    /// <summary>How often is told what is only counted: totals of open files, system calls.</summary>
+    public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Which system calls are counted, or shown one by one.</summary>
+    public SyscallSelection Syscalls { get; init; } = SyscallSelection.Everything;
+
+    /// <summary>Whether it is measured how long system calls take.</summary>
+    public bool SyscallLatency { get; init; }
+
+    /// <summary>Whether calls that a seccomp filter answered are told apart.</summary>
+    public bool SyscallRefused { get; init; }
 
     /// <summary>Whether events carry their process's ancestors.</summary>
     public bool Ancestors { get; init; }

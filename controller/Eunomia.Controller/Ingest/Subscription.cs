@@ -2,6 +2,7 @@ using Eunomia.Core;
 using Eunomia.Core.Events;
 using Eunomia.Protocol;
 using Eunomia.Protocol.Collector.V1;
+using Google.Protobuf;
 
 namespace Eunomia.Controller.Ingest;
 
@@ -115,17 +116,25 @@ internal sealed class Subscription : IAsyncDisposable
             Filter = _filter.ForSubscription(),
             Kinds = KindFamilies.Mask(kinds),
             RawPaths = _options.RawPaths,
+            Syscalls = ByteString.CopyFrom(_options.Syscalls.ToBitSets()),
+            SyscallLatency = _options.SyscallLatency,
+            SyscallRefused = _options.SyscallRefused,
         };
         request.Families.AddRange(_options.Families.Prepend(Family.Process).Distinct());
         request.ReportIntervalMs.AddRange(request.Families.Select(ReportIntervalMs));
         request.EnvironmentNames.AddRange(_options.EnvironmentNames);
+        if (kinds.Contains(EventKind.SyscallCall))
+        {
+            request.SyscallShapes = ByteString.CopyFrom(_options.Syscalls.ToShapes());
+        }
         return request;
     }
 
     // How often a family tells what it counts; 0 = it counts nothing that is wanted.
     private uint ReportIntervalMs(Family family) => family switch
     {
-        Family.File when _options.Filter.Kinds.Contains(EventKind.FileIo) => (uint)_options.FileIoInterval.TotalMilliseconds,
+        Family.File when _options.Filter.Kinds.Contains(EventKind.FileIo) => (uint)_options.Interval.TotalMilliseconds,
+        Family.Syscall when _options.Filter.Kinds.Contains(EventKind.Syscall) => (uint)_options.Interval.TotalMilliseconds,
         _ => 0,
     };
 

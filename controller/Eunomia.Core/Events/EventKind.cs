@@ -69,6 +69,12 @@ public enum EventKind : ushort
     /// <summary>A connection, or the listening, is over.</summary>
     TcpClose = 21,
 
+    /// <summary>How often a process made a system call.</summary>
+    Syscall = 31,
+
+    /// <summary>A system call that was asked for returned.</summary>
+    SyscallCall = 32,
+
     /// <summary>The first cgroup of a container was made.</summary>
     ContainerCreate = 1000,
 

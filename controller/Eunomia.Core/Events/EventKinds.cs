@@ -32,6 +32,8 @@ public static class EventKinds
         (EventKind.TcpListen, "tcp.listen", RecordShape.Tcp),
         (EventKind.TcpAccept, "tcp.accept", RecordShape.Tcp),
         (EventKind.TcpClose, "tcp.close", RecordShape.Tcp),
+        (EventKind.Syscall, "syscall", RecordShape.Syscall),
+        (EventKind.SyscallCall, "syscall.call", RecordShape.SyscallCall),
     ];
 
     private static readonly RecordShape[] Shapes = ShapesByKind();
@@ -47,6 +49,9 @@ public static class EventKinds
         EventKind.ContainerCreate, EventKind.ContainerStart, EventKind.ContainerExit,
         EventKind.CgroupMkdir, EventKind.CgroupRmdir);
 
+    /// <summary>Kinds that tell, every now and then, what is only counted.</summary>
+    public static EventKindSet Counted { get; } = EventKindSet.Of(EventKind.FileIo, EventKind.Syscall);
+
     /// <summary>What <c>run process</c> shows when no kinds are chosen: process and container kinds.</summary>
     public static EventKindSet ProcessTracker { get; } = EventKindSet.Of(
         EventKind.ProcessFork, EventKind.ProcessExec, EventKind.ProcessExit,
@@ -57,6 +62,9 @@ public static class EventKinds
 
     /// <summary>What <c>run tcpconnect</c> shows when no kinds are chosen.</summary>
     public static EventKindSet TcpConnectTracker { get; } = OfShapes(RecordShape.Tcp);
+
+    /// <summary>What <c>run syscall</c> shows when no kinds are chosen; each call only with <c>--stream</c>.</summary>
+    public static EventKindSet SyscallTracker { get; } = OfShapes(RecordShape.Syscall);
 
     /// <summary>The dotted name; <c>kind-N</c> for one that this version does not know.</summary>
     public static string Name(EventKind kind)

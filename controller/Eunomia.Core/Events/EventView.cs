@@ -37,8 +37,11 @@ public readonly ref struct EventView
     /// <summary>Parents, nearest first; empty unless asked for.</summary>
     public ReadOnlySpan<Ancestor> Ancestors { get; }
 
-    /// <summary>Whether a process is part of the event: not when a container is made, or goes without its init.</summary>
-    public bool HasProcess => Kind != EventKind.ContainerCreate
+    /// <summary>
+    /// Whether a process is part of the event: not when a container is made, or goes without its init, nor of what was
+    /// counted for nobody.
+    /// </summary>
+    public bool HasProcess => Kind != EventKind.ContainerCreate && !Record.IsNobodys
         && (Kind != EventKind.ContainerExit || Record.Kind == EventKind.ProcessExit);
 
     /// <summary>Which of the event's strings are not complete.</summary>

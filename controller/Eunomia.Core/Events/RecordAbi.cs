@@ -42,6 +42,24 @@ public static class RecordAbi
     /// <summary>Bytes of an address's room; an IPv4 address stands in the first 4.</summary>
     public const int AddressLength = 16;
 
+    /// <summary>Different errors counted of one call (<c>EU_SYSCALL_ERRNOS</c>).</summary>
+    public const int SyscallErrnos = 8;
+
+    /// <summary>Buckets of a histogram of latencies (<c>EU_SYSCALL_BUCKETS</c>).</summary>
+    public const int SyscallBuckets = 32;
+
+    /// <summary>Strings of one call (<c>EU_SYSCALL_TEXTS</c>).</summary>
+    public const int SyscallTexts = 2;
+
+    /// <summary>Most bytes of one of them (<c>EU_SYSCALL_TEXT_MAX</c>).</summary>
+    public const int SyscallTextMax = 4096;
+
+    /// <summary>Most bytes of a socket address (<c>EU_SYSCALL_ADDRESS_MAX</c>).</summary>
+    public const int SyscallAddressMax = 128;
+
+    /// <summary>Arguments of a call.</summary>
+    public const int SyscallArguments = 6;
+
     /// <summary>IPv4, and IPv4 in IPv6 (<c>EU_AF_INET</c>).</summary>
     public const ushort AfInet = 2;
 
@@ -113,6 +131,9 @@ public enum Truncation : uint
 
     /// <summary>The directory that the new path as passed is relative to.</summary>
     NewBase = 0x400,
+
+    /// <summary>A string argument of a system call; also when it could not be read at all.</summary>
+    Text = 0x800,
 }
 
 /// <summary>What is notable about an executable (<c>EU_EXE_*</c>).</summary>
@@ -164,6 +185,17 @@ public enum FileTraits : uint
 
     /// <summary>Not opened by this process while watched: totals since first use.</summary>
     Inherited = 0x8,
+}
+
+/// <summary>What is notable about a count of system calls (<c>EU_SYSCALL_*</c>).</summary>
+[Flags]
+public enum SyscallTraits : uint
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>Of processes that there was no room for; without actor.</summary>
+    Overflow = 0x1,
 }
 
 /// <summary>Who began a connection (<c>enum eu_tcp_direction</c>).</summary>

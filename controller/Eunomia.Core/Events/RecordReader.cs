@@ -61,6 +61,8 @@ public ref struct RecordReader
         RecordShape.FileIo => FileIoRecord.Fits(record),
         RecordShape.FileChange => FileChangeRecord.Fits(record),
         RecordShape.Tcp => record.Length >= Unsafe.SizeOf<TcpLayout>(),
+        RecordShape.Syscall => record.Length >= Unsafe.SizeOf<SyscallLayout>(),
+        RecordShape.SyscallCall => SyscallCallRecord.Fits(record),
         _ => true,
     };
 }

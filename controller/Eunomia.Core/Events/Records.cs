@@ -50,19 +50,29 @@ public readonly ref struct Record
     /// <summary>The record as a TCP one. Only for the TCP kinds.</summary>
     public TcpRecord AsTcp() => new(Require(RecordShape.Tcp));
 
+    /// <summary>As a count of system calls.</summary>
+    public SyscallRecord AsSyscall() => new(Require(RecordShape.Syscall));
+
+    /// <summary>As a system call.</summary>
+    public SyscallCallRecord AsSyscallCall() => new(Require(RecordShape.SyscallCall));
+
     /// <summary>Who did it. Only for file and TCP kinds, all of which have it in the same place.</summary>
     public ref readonly ActorLayout Actor => ref MemoryMarshal.AsRef<ActorLayout>(
         EventKinds.HasActor(Kind) ? Bytes[RecordAbi.HeaderSize..] : throw Mistaken("record of an activity"));
 
     /// <summary>What the call gave: 0 or more, or -errno. Null where there was none: not of file or TCP kinds, or totals.</summary>
-    internal int? Result => Shape switch
+    internal long? Result => Shape switch
     {
         RecordShape.FileOpen => AsFileOpen().Fields.Result,
         RecordShape.FileIo when Kind == EventKind.FileClose => AsFileIo().Fields.Result,
         RecordShape.FileChange => AsFileChange().Fields.Result,
         RecordShape.Tcp => AsTcp().Fields.Result,
+        RecordShape.SyscallCall => AsSyscallCall().Fields.Result,
         _ => null,
     };
+
+    /// <summary>Whether it tells what was counted for no process in particular.</summary>
+    internal bool IsNobodys => Shape == RecordShape.Syscall && AsSyscall().IsOverflow;
 
     /// <summary>What its bytes are.</summary>
     internal RecordShape Shape => EventKinds.Shape(Kind);

@@ -3,7 +3,8 @@ namespace Eunomia.Core.Events;
 /// <summary>What a user asks for by name: <c>eunomiactl run TRACKER...</c>.</summary>
 public sealed class Tracker
 {
-    private Tracker(string name, string summary, EventKindSet kinds) => (Name, Summary, Kinds) = (name, summary, kinds);
+    private Tracker(string name, string summary, EventKindSet kinds, params ReadOnlySpan<EventKind> more) =>
+        (Name, Summary, Kinds, AllKinds) = (name, summary, kinds, kinds.Union(EventKindSet.Of(more)));
 
     /// <summary>Processes and containers.</summary>
     public static Tracker Process { get; } = new(
@@ -17,8 +18,12 @@ public sealed class Tracker
     public static Tracker TcpConnect { get; } = new(
         "tcpconnect", "TCP connections made, accepted and ended; sockets that listen", EventKinds.TcpConnectTracker);
 
+    /// <summary>System calls.</summary>
+    public static Tracker Syscall { get; } = new(
+        "syscall", "system calls counted, with their errors, times and refusals; or each one with its arguments", EventKinds.SyscallTracker, EventKind.SyscallCall);
+
     /// <summary>All there are, as help lists them.</summary>
-    public static IReadOnlyList<Tracker> All { get; } = [Process, Files, TcpConnect];
+    public static IReadOnlyList<Tracker> All { get; } = [Process, Files, TcpConnect, Syscall];
 
     /// <summary>As users write it.</summary>
     public string Name { get; }
@@ -28,6 +33,9 @@ public sealed class Tracker
 
     /// <summary>What it shows when no kinds are chosen.</summary>
     public EventKindSet Kinds { get; }
+
+    /// <summary>What it can show: some kinds only when they are asked for.</summary>
+    public EventKindSet AllKinds { get; }
 
     /// <summary>The tracker of this name, or null.</summary>
     public static Tracker? Find(string name)

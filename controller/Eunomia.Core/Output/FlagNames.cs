@@ -31,13 +31,15 @@ internal ref struct FlagNames
         (0x10, "RESOLVE_IN_ROOT"), (0x20, "RESOLVE_CACHED"),
     ];
 
-    private static readonly (ulong Bits, string Name)[] AtFlags =
+    /// <summary>AT_* of calls that take a directory's descriptor.</summary>
+    internal static readonly (ulong Bits, string Name)[] At =
     [
         (0x100, "AT_SYMLINK_NOFOLLOW"), (0x200, "AT_REMOVEDIR"), (0x400, "AT_SYMLINK_FOLLOW"), (0x800, "AT_NO_AUTOMOUNT"),
         (EmptyPath, "AT_EMPTY_PATH"),
     ];
 
-    private static readonly (ulong Bits, string Name)[] RenameFlags =
+    /// <summary>RENAME_*.</summary>
+    internal static readonly (ulong Bits, string Name)[] Rename =
     [
         (0x1, "RENAME_NOREPLACE"), (0x2, "RENAME_EXCHANGE"), (0x4, "RENAME_WHITEOUT"),
     ];
@@ -61,12 +63,15 @@ internal ref struct FlagNames
         };
     }
 
+    /// <summary>The names in a table of others.</summary>
+    internal static FlagNames Of((ulong Bits, string Name)[] table, ulong flags) => new(table, flags);
+
     /// <summary>RESOLVE_* of openat2.</summary>
     internal static FlagNames OfResolve(ulong flags) => new(ResolveFlags, flags);
 
     /// <summary>RENAME_* of a rename, AT_* of other changes.</summary>
     internal static FlagNames OfChange(EventKind kind, uint flags) =>
-        new(kind == EventKind.FileRename ? RenameFlags : AtFlags, flags);
+        new(kind == EventKind.FileRename ? Rename : At, flags);
 
     /// <summary>Whether an empty path is right, and means what the directory's descriptor stands for.</summary>
     internal static bool IsEmptyPath(EventKind kind, uint flags) => kind != EventKind.FileRename && (flags & EmptyPath) != 0;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using Eunomia.Core.Events;
+using Eunomia.Core.Syscalls;
 
 namespace Eunomia.Core.Output;
 
@@ -18,6 +19,7 @@ public sealed class JsonEventWriter
         (Truncation.Filename, "filename"u8.ToArray()),
         (Truncation.Env, "env"u8.ToArray()),
         (Truncation.Cgroup, "cgroup"u8.ToArray()),
+        (Truncation.Text, "syscall.args"u8.ToArray()),
     ];
 
     private static readonly (PathParts Part, byte[] Name)[] Paths =
@@ -83,6 +85,12 @@ public sealed class JsonEventWriter
             case RecordShape.Tcp:
                 NetworkJson.Write(_line, e.Kind, e.Record.AsTcp());
                 return PathParts.None;
+            case RecordShape.Syscall:
+                SyscallJson.Write(_line, e.Record.AsSyscall());
+                return PathParts.None;
+            case RecordShape.SyscallCall:
+                SyscallJson.Write(_line, e.Record.AsSyscallCall());
+                return PathParts.None;
             default:
                 return PathParts.None;
         }
@@ -107,12 +115,12 @@ public sealed class JsonEventWriter
         }
     }
 
-    private void WriteResult(int? result)
+    private void WriteResult(long? result)
     {
-        if (result < 0)
+        if (result is { } error && SyscallResult.IsError(error))
         {
             _line.Key("error"u8).Append((byte)'"');
-            _line.AppendError((uint)-result.Value);
+            _line.AppendError((uint)-error);
             _line.Append((byte)'"');
         }
         else if (result is { } value)

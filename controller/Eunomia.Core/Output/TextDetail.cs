@@ -170,7 +170,7 @@ internal static class TextDetail
     }
 
     /// <summary>" = ENOENT" after a failure, else nothing.</summary>
-    internal static void WriteError(Utf8Buffer buffer, int result)
+    internal static void WriteError(Utf8Buffer buffer, long result)
     {
         if (result < 0)
         {

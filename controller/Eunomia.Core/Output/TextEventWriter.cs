@@ -1,6 +1,7 @@
 using System.Buffers;
 using Eunomia.Core.Containers;
 using Eunomia.Core.Events;
+using Eunomia.Core.Syscalls;
 
 namespace Eunomia.Core.Output;
 
@@ -93,6 +94,12 @@ public sealed class TextEventWriter
             case RecordShape.Tcp:
                 NetworkText.Write(_cell, e.Kind, e.Record.AsTcp());
                 break;
+            case RecordShape.Syscall:
+                SyscallText.Write(_cell, e.Record.AsSyscall());
+                break;
+            case RecordShape.SyscallCall:
+                SyscallText.Write(_cell, e.Record.AsSyscallCall());
+                break;
             default:
                 TextDetail.Write(_cell, e);
                 break;
@@ -161,7 +168,7 @@ public sealed class TextEventWriter
     }
 
     private static bool HasFailed(in EventView e) =>
-        e.Record.Result < 0
+        (e.Record.Result is { } result && SyscallResult.IsError(result))
         || (e.Record.Kind == EventKind.ProcessExit
             && (e.Record.AsExit().Fields.Signal != 0 || e.Record.AsExit().Fields.ExitCode != 0));
 

@@ -20,6 +20,13 @@ internal sealed class Utf8Buffer
     /// <summary>Takes back what stands behind the first bytes.</summary>
     internal void Truncate(int length) => Length = Math.Min(Length, length);
 
+    /// <summary>Takes out one byte.</summary>
+    internal void RemoveAt(int index)
+    {
+        _bytes.AsSpan(index + 1, Length - index - 1).CopyTo(_bytes.AsSpan(index));
+        Length--;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Append(byte b)
     {

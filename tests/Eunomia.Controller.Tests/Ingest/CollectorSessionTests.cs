@@ -46,7 +46,7 @@ public sealed class CollectorSessionTests
     public async Task Run_FilesAndTcp_SubscribesToThemAndToProcesses()
     {
         await using SessionFixture fixture = await SessionFixture.StartedAsync(
-            FilesAndTcp, adjust: options => options with { RawPaths = true, FileIoInterval = TimeSpan.FromSeconds(1.5) });
+            FilesAndTcp, adjust: options => options with { RawPaths = true, Interval = TimeSpan.FromSeconds(1.5) });
 
         SubscribeRequest request = await fixture.Collector.Subscribed;
 
