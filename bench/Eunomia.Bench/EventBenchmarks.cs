@@ -54,7 +54,7 @@ public class EventBenchmarks
     private static EventPipeline Create(IEventSink sink)
     {
         EventKindSet kinds = EventKinds.ProcessTracker.Union(EventKinds.FilesTracker).Union(EventKinds.TcpConnectTracker);
-        var pipeline = new EventPipeline(TestHost.Identity, new PipelineOptions(new EventFilter(kinds)), sink, new Ledger());
+        var pipeline = new EventPipeline(TestHost.Identity, new PipelineOptions([new EventRoute(new EventFilter(kinds), sink)]), new Ledger());
         pipeline.Apply(Workload.Snapshot(), 0);
         return pipeline;
     }

@@ -52,6 +52,7 @@ internal static class Application
         root.Subcommands.Add(ReplayCommand.Create(context));
         root.Subcommands.Add(ContainersCommand.Create(context));
         root.Subcommands.Add(StatusCommand.Create(context));
+        root.Subcommands.Add(ConfigCommand.Create(context));
         root.Subcommands.Add(CompletionCommand.Create(context));
         root.Subcommands.Add(CompletionCommand.CreateHelper(context, root));
         root.Subcommands.Add(ManCommand.Create(context, root));

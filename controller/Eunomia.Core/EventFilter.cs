@@ -1,5 +1,6 @@
 using Eunomia.Core.Containers;
 using Eunomia.Core.Events;
+using Eunomia.Core.Syscalls;
 
 namespace Eunomia.Core;
 
@@ -23,14 +24,17 @@ public sealed class EventFilter
     /// <param name="kinds">Wanted kinds.</param>
     /// <param name="containers">Any of them.</param>
     /// <param name="pids">These processes (host pids) and their descendants.</param>
+    /// <param name="syscalls">Of system calls: only these.</param>
     public EventFilter(
         EventKindSet kinds,
         IReadOnlyList<ContainerSelector>? containers = null,
-        IReadOnlyList<uint>? pids = null)
+        IReadOnlyList<uint>? pids = null,
+        SyscallSelection? syscalls = null)
     {
         Kinds = kinds;
         Containers = containers ?? [];
         Pids = pids ?? [];
+        Syscalls = syscalls ?? SyscallSelection.Everything;
     }
 
     /// <summary>Wanted kinds.</summary>
@@ -41,6 +45,9 @@ public sealed class EventFilter
 
     /// <summary>Roots of wanted process trees.</summary>
     public IReadOnlyList<uint> Pids { get; }
+
+    /// <summary>Which system calls are wanted.</summary>
+    public SyscallSelection Syscalls { get; }
 
     /// <summary>Whether every container and process is wanted.</summary>
     public bool IsOpen => Containers.Count == 0 && Pids.Count == 0;

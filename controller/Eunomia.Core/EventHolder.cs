@@ -8,7 +8,7 @@ namespace Eunomia.Core;
 /// Holds events of containers whose names are not known yet, and lets them go in order when they are: bounded per
 /// container and over all of them.
 /// </summary>
-internal sealed class EventHolder(ProcessImagePool images, Ledger ledger, IEventSink sink)
+internal sealed class EventHolder(ProcessImagePool images, Ledger ledger, IEventSink sink, int route)
 {
     private const int MaxEvents = 8_192;
     private const int MaxBytes = 8 << 20;
@@ -31,7 +31,7 @@ internal sealed class EventHolder(ProcessImagePool images, Ledger ledger, IEvent
         ProcessImage? image,
         ReadOnlySpan<Ancestor> ancestors)
     {
-        HeldQueue queue = container.Held ??= new HeldQueue();
+        HeldQueue queue = container.OfRoute(route).Held ??= new HeldQueue();
         bool fits = Count < MaxEvents && _bytes + record.Bytes.Length <= MaxBytes;
         if (fits && queue.TryAdd(kind, record, bootToUnixNs, image, ancestors))
         {
@@ -47,7 +47,7 @@ internal sealed class EventHolder(ProcessImagePool images, Ledger ledger, IEvent
     /// <summary>The container is selected: its events go out in order.</summary>
     internal void Release(Container container)
     {
-        if (container.Held is not { } queue)
+        if (container.OfRoute(route).Held is not { } queue)
         {
             return;
         }
@@ -70,7 +70,7 @@ internal sealed class EventHolder(ProcessImagePool images, Ledger ledger, IEvent
     /// <summary>The container is not selected, or (undecided) nobody will ever know.</summary>
     internal void Discard(Container container, bool undecided)
     {
-        if (container.Held is not { } queue)
+        if (container.OfRoute(route).Held is not { } queue)
         {
             return;
         }
@@ -100,6 +100,6 @@ internal sealed class EventHolder(ProcessImagePool images, Ledger ledger, IEvent
 
         Count -= queue.Events.Count;
         _bytes -= queue.Bytes;
-        container.Held = null;
+        container.OfRoute(route).Held = null;
     }
 }

@@ -11,38 +11,36 @@ namespace Eunomia.Core;
 public sealed class EventPipeline
 {
     private const int MaxAncestors = 64;
-    private readonly EventFilter _filter;
-    private readonly IEventSink _sink;
+    private readonly EventSelection[] _selections;
     private readonly Ledger _ledger;
-    private readonly PidSelector _pids;
     private readonly OwnProcesses _own;
     private readonly ContainerLifecycle _lifecycle;
-    private readonly EventHolder _holder;
     private readonly Ancestor[] _ancestors;
     private ulong _nowNs;
 
     /// <summary>A pipeline with empty tables.</summary>
-    public EventPipeline(HostIdentity host, PipelineOptions options, IEventSink sink, Ledger ledger)
+    public EventPipeline(HostIdentity host, PipelineOptions options, Ledger ledger)
     {
         ArgumentNullException.ThrowIfNull(host);
         ArgumentNullException.ThrowIfNull(options);
-        (_filter, _sink, _ledger) = (options.Filter, sink, ledger);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Routes.Count, EventRoute.Most);
+        _ledger = ledger;
         _ancestors = options.Ancestors ? new Ancestor[MaxAncestors] : [];
         Processes = new ProcessTable();
         Containers = new ContainerTable(host.PidNamespace);
-        _pids = new PidSelector(Processes, _filter.Pids);
+        _selections = [.. options.Routes.Select((route, index) => new EventSelection(index, route, Processes, ledger))];
         _own = new OwnProcesses(Processes, host.OwnRoot);
         _lifecycle = new ContainerLifecycle(host.MountNamespace);
-        _holder = new EventHolder(Processes.Images, ledger, sink);
         Containers.ContainerSeen += Decide;
         Containers.MetadataDecided += Decide;
-        Containers.ContainerForgotten += container => _holder.Discard(container, undecided: true);
+        Containers.ContainerForgotten += GiveUp;
     }
 
     /// <summary>
-    /// Raised when the filter's word on a container is final: true = selected. Only with container selectors.
+    /// Raised when the word of a route's filter on a container is final: the route's index, and whether it is selected.
+    /// Only of routes with container selectors.
     /// </summary>
-    public event Action<Container, bool>? ContainerDecided;
+    public event Action<int, Container, bool>? ContainerDecided;
 
     /// <summary>Containers known by cgroup.</summary>
     public ContainerTable Containers { get; }
@@ -54,13 +52,13 @@ public sealed class EventPipeline
     public long BootToUnixNs { get; private set; }
 
     /// <summary>Events of selected containers lost here: their queue was full while the name was unknown.</summary>
-    public ulong HeldOverflow => _holder.Overflow;
+    public ulong HeldOverflow => _selections.Aggregate(0UL, (sum, selection) => sum + selection.HeldOverflow);
 
     /// <summary>Events waiting now for a container's name.</summary>
-    public int HeldEvents => _holder.Count;
+    public int HeldEvents => _selections.Sum(selection => selection.HeldEvents);
 
     /// <summary>Events discarded because their container's name never came.</summary>
-    public ulong Undecided => _holder.Undecided;
+    public ulong Undecided => _selections.Aggregate(0UL, (sum, selection) => sum + selection.Undecided);
 
     /// <summary>Applies records back to back; snapshot records change state and are not handed out.</summary>
     /// <param name="records">The bytes of a batch.</param>
@@ -93,7 +91,7 @@ public sealed class EventPipeline
     {
         foreach (Container container in Containers.All)
         {
-            _holder.Discard(container, undecided: true);
+            GiveUp(container);
         }
     }
 
@@ -109,7 +107,7 @@ public sealed class EventPipeline
             Container? container = Containers.Resolve(exec.Header, null);
             if (Processes.OnExec(exec, container) is { } process)
             {
-                _pids.OnSeen(process, snapshot: true);
+                Array.ForEach(_selections, selection => selection.Pids.OnSeen(process, snapshot: true));
                 StartContainer(container, exec);
             }
         }
@@ -117,7 +115,11 @@ public sealed class EventPipeline
 
     private void ApplyLive(Record record, long bootToUnixNs)
     {
-        _pids.DecideSnapshot();
+        foreach (EventSelection selection in _selections)
+        {
+            selection.Pids.DecideSnapshot();
+        }
+
         _nowNs = Math.Max(_nowNs, record.Header.TsNs);
         Processes.Advance(_nowNs);
         Containers.Advance(_nowNs);
@@ -150,7 +152,11 @@ public sealed class EventPipeline
         Process? forker = Processes.FindForker(fork);
         Container? container = Containers.Resolve(fork.Header, forker?.Container);
         Process process = Processes.OnFork(fork, forker, container);
-        _pids.OnFork(process, forker);
+        foreach (EventSelection selection in _selections)
+        {
+            selection.Pids.OnFork(process, forker);
+        }
+
         Emit(EventKind.ProcessFork, record, bootToUnixNs, process, container);
     }
 
@@ -159,9 +165,9 @@ public sealed class EventPipeline
         ExecRecord exec = record.AsExec();
         Container? container = Containers.Resolve(exec.Header, Find(exec.Header)?.Container);
         Process? process = Processes.OnExec(exec, container);
-        if (process is not null)
+        foreach (EventSelection selection in process is null ? [] : _selections)
         {
-            _pids.OnSeen(process, snapshot: false);
+            selection.Pids.OnSeen(process!, snapshot: false);
         }
 
         if (StartContainer(container, exec))
@@ -214,22 +220,20 @@ public sealed class EventPipeline
 
         if (record.IsNobodys)
         {
-            EmitNobodys(record, bootToUnixNs);
+            foreach (EventSelection selection in _selections)
+            {
+                if (selection.Wants(record.Kind, record))
+                {
+                    selection.OfferNobodys(record, bootToUnixNs);
+                }
+            }
+
             return;
         }
 
         Process? process = Find(record.Header);
         Container? container = Containers.Resolve(record.Header, process?.Container);
         Emit(record.Kind, record, bootToUnixNs, process, container);
-    }
-
-    /// <summary>Counted within the kernel's filter, but for whom is not known.</summary>
-    private void EmitNobodys(Record record, long bootToUnixNs)
-    {
-        if (_filter.Kinds.Contains(record.Kind))
-        {
-            _sink.OnEvent(new EventView(record.Kind, record, bootToUnixNs, null, null, default));
-        }
     }
 
     private Process? Find(in RecordHeader header) =>
@@ -240,63 +244,44 @@ public sealed class EventPipeline
 
     private void Emit(EventKind kind, Record record, long bootToUnixNs, Process? process, Container? container)
     {
-        if (!_filter.Kinds.Contains(kind) || _own.Contains(process))
+        int ancestors = -1;
+        foreach (EventSelection selection in _selections)
         {
-            return;
-        }
+            if (!selection.Wants(kind, record))
+            {
+                continue;
+            }
 
-        FilterDecision decision = Decide(process, container);
-        if (decision == FilterDecision.No)
-        {
-            return;
-        }
+            if (ancestors < 0)
+            {
+                if (_own.Contains(process))
+                {
+                    return;
+                }
 
-        int ancestors = process is null || _ancestors.Length == 0 ? 0 : Processes.GetAncestors(process, _ancestors);
-        if (decision == FilterDecision.Pending && container is not null)
-        {
-            _holder.Hold(container, kind, record, bootToUnixNs, process?.Image, _ancestors.AsSpan(0, ancestors));
-            return;
-        }
+                ancestors = process is null || _ancestors.Length == 0 ? 0 : Processes.GetAncestors(process, _ancestors);
+            }
 
-        _sink.OnEvent(new EventView(
-            kind, record, bootToUnixNs, process?.Image, container, _ancestors.AsSpan(0, ancestors)));
+            selection.Offer(kind, record, bootToUnixNs, process, container, _ancestors.AsSpan(0, ancestors));
+        }
     }
 
-    private FilterDecision Decide(Process? process, Container? container)
-    {
-        if (_filter.IsOpen || (_pids.IsActive && _pids.IsSelected(process)))
-        {
-            return FilterDecision.Yes;
-        }
-
-        return container is null || _filter.Containers.Count == 0
-            ? FilterDecision.No
-            : container.Decision ??= _filter.Decide(container);
-    }
-
-    /// <summary>A container is new, or its metadata is known now or never will be.</summary>
     private void Decide(Container container)
     {
-        if (_filter.Containers.Count == 0)
+        for (int route = 0; route < _selections.Length; route++)
         {
-            return;
+            if (_selections[route].Decide(container) is { } selected)
+            {
+                ContainerDecided?.Invoke(route, container, selected);
+            }
         }
+    }
 
-        FilterDecision decision = _filter.Decide(container);
-        bool isNews = decision != container.Decision && decision != FilterDecision.Pending;
-        container.Decision = decision;
-        if (decision == FilterDecision.Yes)
+    private void GiveUp(Container container)
+    {
+        foreach (EventSelection selection in _selections)
         {
-            _holder.Release(container);
-        }
-        else if (decision == FilterDecision.No)
-        {
-            _holder.Discard(container, undecided: false);
-        }
-
-        if (isNews)
-        {
-            ContainerDecided?.Invoke(container, decision == FilterDecision.Yes);
+            selection.GiveUp(container);
         }
     }
 }

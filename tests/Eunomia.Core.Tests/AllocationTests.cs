@@ -28,7 +28,7 @@ public sealed class AllocationTests
             ? new EventFilter(PipelineFixture.Everything, [PipelineFixture.Selector(TestHost.Id("99aa"))], [77])
             : new EventFilter(EventKindSet.Of(EventKind.CgroupRmdir));
         var sink = new CountingSink();
-        var pipeline = new EventPipeline(TestHost.Identity, new PipelineOptions(filter, Ancestors: true), sink, new Ledger());
+        var pipeline = new EventPipeline(TestHost.Identity, new PipelineOptions([new EventRoute(filter, sink)], Ancestors: true), new Ledger());
         byte[][] batches = Batches();
         long least = long.MaxValue;
         for (int pass = 0; pass < Passes; pass++)
@@ -61,7 +61,7 @@ public sealed class AllocationTests
     {
         var sink = new WritingSink(write);
         var filter = new EventFilter(EventKinds.FilesTracker.Union(EventKinds.TcpConnectTracker));
-        var pipeline = new EventPipeline(TestHost.Identity, new PipelineOptions(filter), sink, new Ledger());
+        var pipeline = new EventPipeline(TestHost.Identity, new PipelineOptions([new EventRoute(filter, sink)]), new Ledger());
         pipeline.Containers.ContainerSeen += container =>
             pipeline.Containers.SetMetadata(container.Id, new ContainerMetadata(Name: "web-1"));
         pipeline.Apply(new RecordBuilder().Mkdir(Key, $"/docker/{Web}").Exec(new ProcessSpec(6, 60).In(Key)).Bytes, 1);

@@ -14,9 +14,9 @@ internal sealed class PipelineFixture
     public PipelineFixture(EventFilter? filter = null, bool ancestors = false, uint ownRoot = 0)
     {
         Pipeline = new EventPipeline(
-            TestHost.Identity with { OwnRoot = ownRoot }, new PipelineOptions(filter ?? new EventFilter(Everything), ancestors), Sink, Ledger);
+            TestHost.Identity with { OwnRoot = ownRoot }, new PipelineOptions([new EventRoute(filter ?? new EventFilter(Everything), Sink)], ancestors), Ledger);
         Pipeline.Containers.ContainerSeen += container => Asked.Add(container.Id);
-        Pipeline.ContainerDecided += (container, selected) => Decided.Add((container.Id, selected));
+        Pipeline.ContainerDecided += (_, container, selected) => Decided.Add((container.Id, selected));
     }
 
     public RecordingSink Sink { get; } = new();

@@ -21,10 +21,10 @@ internal sealed class ContainersWatch(
         var observer = new Observer(new RunObserver(context.Error, stop), output);
         var options = new SessionOptions
         {
-            Filter = new EventFilter(Kinds),
+            Filters = [new EventFilter(Kinds)],
             Hostname = "",
         };
-        var session = new CollectorSession(client, options, output, observer, context.Time);
+        var session = new CollectorSession(client, options, [output], observer, context.Time);
         try
         {
             SessionResult result = await session.RunAsync(stop.Token);

@@ -80,7 +80,7 @@ internal static class OptionParsers
         string[] names = List(result);
         return SyscallSelection.TryCreate(names, out _, out string? unknown)
             ? names
-            : Refuse<string[]>(result, $"there is no system call '{unknown}'{UsageErrors.MayBe(unknown, SyscallNames.All)}", []);
+            : Refuse<string[]>(result, $"there is no system call '{unknown}'{Spelling.MayBe(unknown, SyscallNames.All)}", []);
     }
 
     public static SyscallOrder Order(ArgumentResult result) => Single(result) switch

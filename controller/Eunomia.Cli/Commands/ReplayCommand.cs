@@ -44,7 +44,7 @@ internal sealed class ReplayCommand(CommandContext context, ReplaySettings setti
         using EventOutput output = EventOutput.Create(
             settings.Format, file, header.Hostname, context.Terminal, header.RawPaths);
         EventFilter filter = CreateFilter(header);
-        var options = new SessionOptions { Filter = filter, Ancestors = settings.Ancestors, Hostname = header.Hostname };
+        var options = new SessionOptions { Filters = [filter], Ancestors = settings.Ancestors, Hostname = header.Hostname };
         SessionResult result = await new CaptureReplay(reader, options, output, settings.Speed, context.Time)
             .RunAsync(stop.Token);
         file.Flush();

@@ -1,10 +1,8 @@
 using System.CommandLine;
 using Eunomia.Cli.Launch;
 using Eunomia.Cli.Output;
-using Eunomia.Controller.Captures;
 using Eunomia.Controller.Ingest;
-using Eunomia.Core;
-using Eunomia.Core.Output;
+using Eunomia.Core.Syscalls;
 
 namespace Eunomia.Cli.Commands;
 
@@ -13,14 +11,6 @@ internal sealed class RunCommand(CommandContext context, RunSettings settings)
 {
     private static readonly TimeSpan DefaultInterval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LiveInterval = TimeSpan.FromSeconds(1);
-
-    private bool IsTerminal => settings.File is null && context.Terminal.Width > 0;
-
-    /// <summary>A table of system calls that is drawn anew all the time.</summary>
-    private bool IsLive => settings is { IsSyscallTable: true, Format: null or OutputFormat.Text } && IsTerminal;
-
-    private OutputFormat Format =>
-        settings.Format ?? (settings.IsSyscallTable && !IsTerminal ? OutputFormat.Json : OutputFormat.Text);
 
     public static Command Create(CommandContext context) => Create(
         context,
@@ -46,30 +36,30 @@ internal sealed class RunCommand(CommandContext context, RunSettings settings)
 
     private int Run()
     {
-        EventFilter filter = CreateFilter();
+        CheckPids();
         CollectorEndpoint? endpoint = CollectorEndpoint.Choose(context.Machine, settings.Collector, serviceAsRoot: false);
         if (endpoint is null)
         {
             return Launcher.Become(context.Machine, context.Arguments);
         }
         Privilege.RequireNone(context.Machine, endpoint);
-        using OutputFile file = settings.File is { } path ? OutputFile.Create(path) : context.OpenStdout();
+        using var limits = new RunLimits(settings.MostEvents, context.Time);
+        using var outputs = new RunOutputs(context, settings, limits);
         context.ReserveThreads();
-        return RunAsync(endpoint, filter, file).GetAwaiter().GetResult();
+        return RunAsync(endpoint, outputs, limits).GetAwaiter().GetResult();
     }
 
-    private async Task<int> RunAsync(CollectorEndpoint endpoint, EventFilter filter, OutputFile file)
+    private async Task<int> RunAsync(CollectorEndpoint endpoint, RunOutputs outputs, RunLimits limits)
     {
-        using var stop = new RunStop(settings.Time, context.Time, context.Stop, file.Failed);
+        using var stop = new RunStop(Duration(), context.Time, context.Stop, outputs.Failed, limits.Reached);
         try
         {
             using var client = new CollectorClient(endpoint.SocketPath);
-            using EventOutput output = CreateOutput(file);
-            var observer = new RunObserver(context.Error, stop);
-            var session = new CollectorSession(client, SessionOptions(filter, file), output, observer, context.Time);
+            var observer = new RunObserver(context.Error, stop, limits.StartTime);
+            var session = new CollectorSession(client, SessionOptions(outputs), outputs.PerTracker, observer, context.Time);
             SessionResult result = await session.RunAsync(stop.Token);
-            file.Flush();
-            return Report(result, file, endpoint);
+            outputs.Flush();
+            return Report(result, outputs, endpoint);
         }
         catch (CollectorException error)
         {
@@ -81,17 +71,14 @@ internal sealed class RunCommand(CommandContext context, RunSettings settings)
         }
     }
 
-    private int Report(SessionResult result, OutputFile file, CollectorEndpoint endpoint)
+    private int Report(SessionResult result, RunOutputs outputs, CollectorEndpoint endpoint)
     {
-        if (file.ReaderIsGone)
+        if (outputs.ReaderIsGone)
         {
             return ExitCodes.ReaderGone; // as quiet as any program in front of head
         }
         LedgerText.Write(result.Ledger, settings.Events, context.Error);
-        if (file.Failure != 0)
-        {
-            throw file.FailureException();
-        }
+        outputs.ThrowIfFailed();
         if (result.Failure is { } failure)
         {
             throw FaultAdvice.ToException(failure, endpoint);
@@ -103,41 +90,46 @@ internal sealed class RunCommand(CommandContext context, RunSettings settings)
         return ExitCodes.Success;
     }
 
-    private EventOutput CreateOutput(OutputFile file)
+    private void CheckPids()
     {
-        if (settings.Capture)
-        {
-            return EventOutput.None(file);
-        }
-        return IsLive
-            ? new SyscallTableOutput(
-                file, new SyscallTableOptions(settings.Latency, settings.Refused, settings.Order), context.Terminal, context.Time)
-            : EventOutput.Create(Format, file, Environment.MachineName, context.Terminal, settings.RawPaths);
-    }
-
-    private EventFilter CreateFilter()
-    {
-        foreach (int pid in settings.Pids)
+        foreach (int pid in settings.Trackers.SelectMany(tracker => tracker.Pids))
         {
             if (!context.Machine.ProcessExists(pid))
             {
                 throw new CommandException($"--pid: there is no process {pid}");
             }
         }
-        return new EventFilter(settings.Events, settings.Containers, [.. settings.Pids.Select(pid => (uint)pid)]);
     }
 
-    private SessionOptions SessionOptions(EventFilter filter, OutputFile file) => new()
+    // A session whose trackers all end by themselves ends with the last one.
+    private TimeSpan? Duration() =>
+        settings.Time ?? (settings.Trackers.All(tracker => tracker.Duration is not null)
+            ? settings.Trackers.Max(tracker => tracker.Duration)
+            : null);
+
+    // What is counted is told when a tracker ends, too: its duration is a multiple of the interval.
+    private TimeSpan Interval()
     {
-        Filter = filter,
+        TimeSpan interval = settings.Interval ?? (RunOutputs.IsLive(context, settings) ? LiveInterval : DefaultInterval);
+        TimeSpan shortest = settings.Trackers.Min(tracker => tracker.Duration) ?? interval;
+        return shortest / Math.Ceiling(shortest / interval);
+    }
+
+    private SessionOptions SessionOptions(RunOutputs outputs) => new()
+    {
+        Filters = [.. settings.Trackers.Select(tracker => tracker.ToFilter())],
         Ancestors = settings.Ancestors,
         EnvironmentNames = settings.Variables,
         Hostname = Environment.MachineName,
         RawPaths = settings.RawPaths,
-        Interval = settings.Interval ?? (IsLive ? LiveInterval : DefaultInterval),
-        Syscalls = settings.Syscalls,
+        Interval = Interval(),
+        Syscalls = settings.Trackers.Select(tracker => tracker.ToFilter())
+            .Where(filter => !filter.Kinds.Intersect(Core.Events.Tracker.Syscall.AllKinds).IsEmpty)
+            .Select(filter => filter.Syscalls)
+            .DefaultIfEmpty(SyscallSelection.Everything)
+            .Aggregate((all, more) => all.Union(more)),
         SyscallLatency = settings.Latency,
         SyscallRefused = settings.Refused,
-        Capture = settings.Capture ? new CaptureWriter(file, Application.Version) : null,
+        Capture = settings.Capture ? outputs.CreateCapture() : null,
     };
 }

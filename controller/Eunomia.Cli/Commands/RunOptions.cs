@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
 using Eunomia.Cli.Output;
+using Eunomia.Controller.Configuration;
 using Eunomia.Core;
 using Eunomia.Core.Events;
 
@@ -15,7 +16,7 @@ internal sealed class RunOptions(string command)
         Description = "What to show, one or more of:\n"
             + string.Join('\n', Tracker.All.Select(tracker => $"{tracker.Name,-10}  {tracker.Summary}")),
         CustomParser = OptionParsers.Trackers,
-        Arity = ArgumentArity.OneOrMore,
+        Arity = ArgumentArity.ZeroOrMore,
         CompletionSources =
         {
             _ => Tracker.All.Select(tracker => new CompletionItem(tracker.Name, documentation: tracker.Summary)),
@@ -85,6 +86,13 @@ internal sealed class RunOptions(string command)
         CustomParser = OptionParsers.Interval,
     };
 
+    private readonly Option<string?> _config = new("--config")
+    {
+        HelpName = "FILE.toml",
+        Description = "What to watch, for how long and where to write it, from a file: see deploy/session.toml. Trackers "
+            + "named here are those of the file that run; options given here win over the file.",
+    };
+
     private readonly SyscallOptions _syscall = new();
 
     private readonly Option<string[]> _fields = CommonOptions.Fields();
@@ -114,7 +122,7 @@ internal sealed class RunOptions(string command)
     {
         Option[] all = IsRecord
             ? [_containers, _pids, _time, _capture, _events, _paths, _interval, .. _syscall.OfRecord, _variables, _strict, _collector]
-            : [_containers, _pids, _time, _format, _file, _events, _paths, _interval, .. _syscall.All, _fields, _variables, _strict, _collector];
+            : [_config, _containers, _pids, _time, _format, _file, _events, _paths, _interval, .. _syscall.All, _fields, _variables, _strict, _collector];
         target.Arguments.Add(_trackers);
         foreach (Option option in all)
         {
@@ -125,8 +133,13 @@ internal sealed class RunOptions(string command)
     public RunSettings Read(ParseResult parsed)
     {
         Tracker[] trackers = parsed.GetValue(_trackers) ?? [];
+        if (parsed.GetValue(_config) is { } config)
+        {
+            return Override(parsed, ConfigSettings.ToSettings(ReadConfig(parsed, config), trackers));
+        }
         EventKindSet chosen = parsed.GetValue(_events);
-        string? error = FindMissing(trackers, chosen)
+        string? error = (trackers.Length == 0 ? $"say which of these is wanted: {string.Join(", ", Tracker.All)}" : null)
+            ?? FindMissing(trackers, chosen)
             ?? (parsed.GetResult(_paths) is not null ? WithoutFiles(trackers) : null)
             ?? (parsed.GetResult(_interval) is not null ? WithoutCounts(Events(parsed, trackers, chosen)) : null)
             ?? (trackers.Contains(Tracker.Syscall) ? null : WithoutSyscalls(parsed, trackers));
@@ -134,25 +147,44 @@ internal sealed class RunOptions(string command)
         {
             throw UsageErrors.ToException(error, Command);
         }
-        return _syscall.Read(parsed, Read(parsed, Events(parsed, trackers, chosen)));
+        var settings = new RunSettings
+        {
+            Capture = IsRecord,
+            Trackers = [new TrackerSettings { Events = Events(parsed, trackers, chosen), Syscalls = _syscall.Selection(parsed) }],
+        };
+        return _syscall.Read(parsed, Override(parsed, settings));
     }
 
-    private RunSettings Read(ParseResult parsed, EventKindSet events) => new()
+    /// <summary>What the command line says, over what was there.</summary>
+    private RunSettings Override(ParseResult parsed, RunSettings settings) => settings with
     {
         Collector = parsed.GetValue(_collector),
-        Format = parsed.GetResult(_format) is { Implicit: false } ? parsed.GetValue(_format) : null,
-        Interval = parsed.GetValue(_interval),
-        File = parsed.GetValue(IsRecord ? _capture : _file),
-        Capture = IsRecord,
-        Time = parsed.GetValue(_time),
-        Containers = parsed.GetValue(_containers) ?? [],
-        Pids = parsed.GetValue(_pids) ?? [],
-        Events = events,
-        Variables = parsed.GetValue(_variables) ?? [],
-        Ancestors = (parsed.GetValue(_fields) ?? []).Contains(OptionParsers.AncestorsField),
-        Strict = parsed.GetValue(_strict),
-        RawPaths = parsed.GetValue(_paths) == PathStyle.Raw,
+        Trackers = [.. settings.Trackers.Select(tracker => Override(parsed, tracker))],
+        Time = parsed.GetValue(_time) ?? settings.Time,
+        Interval = parsed.GetValue(_interval) ?? settings.Interval,
+        Variables = parsed.GetValue(_variables) ?? settings.Variables,
+        Ancestors = settings.Ancestors || (parsed.GetValue(_fields) ?? []).Contains(OptionParsers.AncestorsField),
+        Strict = settings.Strict || parsed.GetValue(_strict),
+        RawPaths = parsed.GetResult(_paths) is not null ? parsed.GetValue(_paths) == PathStyle.Raw : settings.RawPaths,
     };
+
+    private TrackerSettings Override(ParseResult parsed, TrackerSettings tracker) => tracker with
+    {
+        Containers = parsed.GetValue(_containers) ?? tracker.Containers,
+        Pids = parsed.GetValue(_pids) ?? tracker.Pids,
+        Duration = parsed.GetValue(_time) is null ? tracker.Duration : null,
+        Format = parsed.GetResult(_format) is { Implicit: false } ? parsed.GetValue(_format) : tracker.Format,
+        File = parsed.GetValue(IsRecord ? _capture : _file) ?? tracker.File,
+    };
+
+    // What a tracker shows is a matter of its own table in the file.
+    private SessionConfig ReadConfig(ParseResult parsed, string path)
+    {
+        string? given = parsed.GetResult(_events) is not null ? _events.Name : _syscall.FindGiven(parsed);
+        return given is null
+            ? ConfigSettings.Read(path)
+            : throw UsageErrors.ToException($"{given}: not together with --config; say it in the file's [[tracker]]", Command);
+    }
 
     private EventKindSet Events(ParseResult parsed, Tracker[] trackers, EventKindSet chosen) =>
         chosen.IsEmpty ? _syscall.Adjust(parsed, Union(trackers)) : chosen;

@@ -1,8 +1,5 @@
-using Eunomia.Cli.Output;
-using Eunomia.Core;
 using Eunomia.Core.Aggregation;
 using Eunomia.Core.Events;
-using Eunomia.Core.Syscalls;
 
 namespace Eunomia.Cli.Commands;
 
@@ -11,22 +8,16 @@ internal sealed record RunSettings
 {
     public string? Collector { get; init; }
 
-    /// <summary>Null means what suits the output: text, or JSON where a table of system calls cannot be live.</summary>
-    public OutputFormat? Format { get; init; }
-
-    /// <summary>Null means stdout.</summary>
-    public string? File { get; init; }
+    /// <summary>At least one.</summary>
+    public required IReadOnlyList<TrackerSettings> Trackers { get; init; }
 
     /// <summary>Null means until stopped.</summary>
     public TimeSpan? Time { get; init; }
 
-    public required IReadOnlyList<ContainerSelector> Containers { get; init; }
+    /// <summary>After how many events it ends; null means never.</summary>
+    public long? MostEvents { get; init; }
 
-    public required IReadOnlyList<int> Pids { get; init; }
-
-    public EventKindSet Events { get; init; }
-
-    public required IReadOnlyList<string> Variables { get; init; }
+    public IReadOnlyList<string> Variables { get; init; } = [];
 
     public bool Ancestors { get; init; }
 
@@ -37,8 +28,6 @@ internal sealed record RunSettings
     /// <summary>How often is told what is only counted; null means what suits the output.</summary>
     public TimeSpan? Interval { get; init; }
 
-    public SyscallSelection Syscalls { get; init; } = SyscallSelection.Everything;
-
     public bool Latency { get; init; }
 
     public bool Refused { get; init; }
@@ -46,9 +35,12 @@ internal sealed record RunSettings
     /// <summary>The order of the live table.</summary>
     public SyscallOrder Order { get; init; }
 
-    /// <summary>Whether all that is shown is what a table of system calls can show.</summary>
-    public bool IsSyscallTable => !Capture && Events == EventKinds.SyscallTracker;
-
     /// <summary>Whether a capture is written, in place of events.</summary>
     public bool Capture { get; init; }
+
+    /// <summary>All kinds that are wanted.</summary>
+    public EventKindSet Events => Trackers.Aggregate(default(EventKindSet), (kinds, tracker) => kinds.Union(tracker.Events));
+
+    /// <summary>Whether all that is shown is what a table of system calls can show.</summary>
+    public bool IsSyscallTable => !Capture && Trackers.Count == 1 && Events == EventKinds.SyscallTracker;
 }

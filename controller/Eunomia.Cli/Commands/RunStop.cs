@@ -7,11 +7,15 @@ internal sealed class RunStop : IDisposable
     private readonly CancellationTokenRegistration[] _causes;
     private readonly TimeSpan? _limit;
 
-    public RunStop(TimeSpan? limit, TimeProvider time, CancellationToken told, CancellationToken failed)
+    public RunStop(TimeSpan? limit, TimeProvider time, params ReadOnlySpan<CancellationToken> causes)
     {
         _source = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         _limit = limit;
-        _causes = [told.UnsafeRegister(Cancel, _source), failed.UnsafeRegister(Cancel, _source)];
+        _causes = new CancellationTokenRegistration[causes.Length];
+        for (int i = 0; i < causes.Length; i++)
+        {
+            _causes[i] = causes[i].UnsafeRegister(Cancel, _source);
+        }
     }
 
     public CancellationToken Token => _source.Token;

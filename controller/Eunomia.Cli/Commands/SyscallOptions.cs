@@ -50,11 +50,14 @@ internal sealed class SyscallOptions
         ? kinds.Except(EventKinds.SyscallTracker).With(EventKind.SyscallCall)
         : kinds;
 
+    /// <summary>The calls that were named, or all.</summary>
+    public SyscallSelection Selection(ParseResult parsed) =>
+        SyscallSelection.TryCreate(parsed.GetValue(_calls) ?? [], out SyscallSelection? selection, out _)
+            ? selection
+            : SyscallSelection.Everything;
+
     public RunSettings Read(ParseResult parsed, RunSettings settings) => settings with
     {
-        Syscalls = SyscallSelection.TryCreate(parsed.GetValue(_calls) ?? [], out SyscallSelection? selection, out _)
-            ? selection
-            : SyscallSelection.Everything,
         Latency = parsed.GetValue(_latency) || parsed.GetValue(_order) == SyscallOrder.Time,
         Refused = parsed.GetValue(_refused),
         Order = parsed.GetValue(_order),

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
 using System.CommandLine.Parsing;
+using Eunomia.Core;
 
 namespace Eunomia.Cli.Commands;
 
@@ -52,41 +53,9 @@ internal static class UsageErrors
             ? command.Options.SelectMany(candidate => candidate.Aliases.Prepend(candidate.Name))
             : command.Subcommands.Where(candidate => !candidate.Hidden).Select(candidate => candidate.Name);
         string what = option ? "option" : command.Subcommands.Count > 0 ? "command" : "argument";
-        return Nearest(token, known) is { } nearest
+        return Spelling.Nearest(token, known) is { } nearest
             ? $"unknown {what} '{token}', did you mean '{nearest}'?"
             : $"unknown {what} '{token}'";
-    }
-
-    /// <summary>", did you mean 'X'?" when one of the words is near; else nothing.</summary>
-    public static string MayBe(string word, IEnumerable<string> known) =>
-        Nearest(word, known) is { } nearest ? $", did you mean '{nearest}'?" : "";
-
-    private static string? Nearest(string token, IEnumerable<string> known)
-    {
-        (string Name, int Distance) best = known
-            .Where(name => name.Length > 2)
-            .Select(name => (name, Distance(token, name)))
-            .DefaultIfEmpty(("", int.MaxValue))
-            .MinBy(candidate => candidate.Item2);
-        return best.Distance <= Math.Max(1, token.Length / 3) ? best.Name : null;
-    }
-
-    // How many letters have to be added, dropped or exchanged (Levenshtein).
-    private static int Distance(string from, string to)
-    {
-        int[] row = [.. Enumerable.Range(0, to.Length + 1)];
-        for (int i = 1; i <= from.Length; i++)
-        {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= to.Length; j++)
-            {
-                int change = diagonal + (from[i - 1] == to[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(change, 1 + Math.Min(row[j - 1], row[j]));
-            }
-        }
-        return row[^1];
     }
 
     private static string See(string command) => $"see '{command} --help'";

@@ -26,8 +26,7 @@ public sealed class CaptureReplay(
     {
         CaptureHeader header = reader.Header;
         var host = new HostIdentity(header.Hostname, header.HostPidns, header.HostMntns, header.SupervisorPid);
-        using var ingest = new EventIngest(host, options, output);
-        output.Begin(ingest.Pipeline);
+        using var ingest = new EventIngest(host, options, [output]);
         _startedAt = time.GetTimestamp();
         while (!stop.IsCancellationRequested && reader.TryRead())
         {

@@ -1,6 +1,5 @@
 using System.Buffers;
 using Eunomia.Controller.Ingest;
-using Eunomia.Core;
 using Eunomia.Core.Containers;
 using Eunomia.Core.Events;
 using Eunomia.Protocol;
@@ -32,10 +31,9 @@ public sealed class CaptureWriter(IBufferWriter<byte> output, string version)
             SupervisorPid = status.SupervisorPid,
             RawPaths = options.RawPaths,
         };
-        EventFilter filter = options.Filter;
-        header.Events.AddRange(EventKinds.All.Where(filter.Kinds.Contains).Select(EventKinds.Name));
-        header.Containers.AddRange(filter.Containers.Select(selector => selector.Text));
-        header.Pids.AddRange(filter.Pids);
+        header.Events.AddRange(EventKinds.All.Where(options.Kinds.Contains).Select(EventKinds.Name));
+        header.Containers.AddRange(options.Filters.SelectMany(filter => filter.Containers).Select(selector => selector.Text));
+        header.Pids.AddRange(options.Filters.SelectMany(filter => filter.Pids));
         output.Write(CaptureFrames.Magic);
         CaptureFrames.Write(output, CaptureFrameType.Header, header);
     }

@@ -20,7 +20,7 @@ public static class ContainerSurvey
     {
         ArgumentNullException.ThrowIfNull(client);
         GetStatusResponse status = await client.GetCheckedStatusAsync(cancel).ConfigureAwait(false);
-        using var ingest = new EventIngest(status.ToHost(""), Options, new Silence());
+        using var ingest = new EventIngest(status.ToHost(""), Options, [new Silence()]);
         var inspector = new ContainerInspector(client.InspectAsync, ingest.ApplyMetadataAsync, time, attempts: 1);
         await using (inspector.ConfigureAwait(false))
         {
@@ -38,7 +38,7 @@ public static class ContainerSurvey
         return new ContainerListing(ingest.Pipeline);
     }
 
-    private static SessionOptions Options { get; } = new() { Filter = new EventFilter(default), Hostname = "" };
+    private static SessionOptions Options { get; } = new() { Filters = [new EventFilter(default)], Hostname = "" };
 
     // One snapshot at a time is taken; another client's is over in a moment.
     private static async Task ApplySnapshotAsync(

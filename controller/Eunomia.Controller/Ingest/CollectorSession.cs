@@ -12,9 +12,9 @@ namespace Eunomia.Controller.Ingest;
 /// first batch, and begins anew when the collector dies.
 /// </summary>
 public sealed class CollectorSession(
-    CollectorClient client, SessionOptions options, IEventOutput output, ISessionObserver observer, TimeProvider time)
+    CollectorClient client, SessionOptions options, IReadOnlyList<IEventOutput> outputs, ISessionObserver observer, TimeProvider time)
 {
-    private readonly KernelFilter _filter = new(options.Filter);
+    private readonly KernelFilter _filter = new(options.Filters);
     private bool _ready;
     private Func<Task> _tellWaiting = () => Task.CompletedTask;
     private Task _toldWaiting = Task.CompletedTask;
@@ -27,7 +27,7 @@ public sealed class CollectorSession(
     {
         GetStatusResponse status = await client.GetCheckedStatusAsync(stop).ConfigureAwait(false);
         options.Capture?.Begin(status, options);
-        using var ingest = new EventIngest(status.ToHost(options.Hostname), options, output);
+        using var ingest = new EventIngest(status.ToHost(options.Hostname), options, outputs);
         await using var inspector = new ContainerInspector(client.InspectAsync, ingest.ApplyMetadataAsync, time);
         ingest.Pipeline.Containers.ContainerSeen += container =>
         {
@@ -36,7 +36,6 @@ public sealed class CollectorSession(
                 inspector.Ask(container.Id);
             }
         };
-        output.Begin(ingest.Pipeline);
         _filter.Follow(ingest.Pipeline);
         _tellWaiting = () => TellWaitingAsync(ingest, inspector);
 
@@ -113,12 +112,12 @@ public sealed class CollectorSession(
     // A container that was named and is not there may come later, or be a mistake: only the user knows.
     private async Task TellWaitingAsync(EventIngest ingest, ContainerInspector inspector)
     {
-        if (options.Filter.Containers.Count == 0)
+        if (options.Filters.All(filter => filter.Containers.Count == 0))
         {
             return;
         }
         await inspector.WhenIdleAsync(options.InspectionTimeout).ConfigureAwait(false);
-        foreach (ContainerSelector selector in await ingest.FindUnmatchedAsync(options.Filter).ConfigureAwait(false))
+        foreach (ContainerSelector selector in await ingest.FindUnmatchedAsync(options.Filters).ConfigureAwait(false))
         {
             observer.Notice($"there is no container '{selector.Text}' yet; waiting for it");
         }

@@ -13,15 +13,23 @@ namespace Eunomia.Controller.Ingest;
 internal sealed class EventIngest : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private readonly IEventOutput _output;
+    private readonly IEventOutput[] _outputs;
     private readonly Ledger _ledger = new();
     private readonly CaptureWriter? _capture;
 
-    public EventIngest(HostIdentity host, SessionOptions options, IEventOutput output)
+    /// <param name="host">Whose events.</param>
+    /// <param name="options">What is wanted.</param>
+    /// <param name="outputs">One for each filter; may be the same ones.</param>
+    public EventIngest(HostIdentity host, SessionOptions options, IReadOnlyList<IEventOutput> outputs)
     {
-        _output = output;
+        _outputs = [.. outputs.Distinct()];
         _capture = options.Capture;
-        Pipeline = new EventPipeline(host, new PipelineOptions(options.Filter, options.Ancestors), output, _ledger);
+        EventRoute[] routes = [.. options.Filters.Zip(outputs, (filter, output) => new EventRoute(filter, output))];
+        Pipeline = new EventPipeline(host, new PipelineOptions(routes, options.Ancestors), _ledger);
+        foreach (IEventOutput output in _outputs)
+        {
+            output.Begin(Pipeline);
+        }
     }
 
     /// <summary>Only for whoever has the turn.</summary>
@@ -90,7 +98,7 @@ internal sealed class EventIngest : IDisposable
             {
                 Pipeline.Containers.SetMetadata(id, metadata);
             }
-            _output.EndBatch(); // events may have waited for the name
+            EndBatch(); // events may have waited for the name
         }
         finally
         {
@@ -99,12 +107,12 @@ internal sealed class EventIngest : IDisposable
     }
 
     /// <summary>The container selectors that fit none of the containers known now.</summary>
-    public async ValueTask<ContainerSelector[]> FindUnmatchedAsync(EventFilter filter)
+    public async ValueTask<ContainerSelector[]> FindUnmatchedAsync(IReadOnlyList<EventFilter> filters)
     {
         await _turn.WaitAsync().ConfigureAwait(false);
         try
         {
-            return filter.Unmatched(Pipeline.Containers.All);
+            return [.. filters.SelectMany(filter => filter.Unmatched(Pipeline.Containers.All)).DistinctBy(selector => selector.Text)];
         }
         finally
         {
@@ -135,7 +143,7 @@ internal sealed class EventIngest : IDisposable
         {
             Pipeline.Complete();
             _capture?.End(final);
-            _output.EndBatch();
+            EndBatch();
             return _ledger.Close(final);
         }
         finally
@@ -149,6 +157,14 @@ internal sealed class EventIngest : IDisposable
     private void ApplyRecords(RecordBatch batch)
     {
         Pipeline.Apply(batch.Records, batch.BootToUnixNs);
-        _output.EndBatch();
+        EndBatch();
+    }
+
+    private void EndBatch()
+    {
+        foreach (IEventOutput output in _outputs)
+        {
+            output.EndBatch();
+        }
     }
 }

@@ -14,6 +14,9 @@ internal sealed class ProcessScope
 
     public ProcessScope(IEnumerable<uint> roots) => _inside = [.. roots];
 
+    /// <summary>Whether a process is known to be inside.</summary>
+    public bool Contains(uint pid) => _inside.Contains(pid);
+
     /// <summary>The processes to name in a new subscription. Another snapshot has to follow.</summary>
     public IReadOnlyCollection<uint> BeginSubscription()
     {

@@ -1,5 +1,6 @@
 using Eunomia.Controller.Captures;
 using Eunomia.Core;
+using Eunomia.Core.Events;
 using Eunomia.Core.Syscalls;
 using Eunomia.Protocol.Collector.V1;
 
@@ -8,14 +9,17 @@ namespace Eunomia.Controller.Ingest;
 /// <summary>What a session subscribes to, and how long it waits.</summary>
 public sealed record SessionOptions
 {
-    /// <summary>Which events reach the output.</summary>
-    public required EventFilter Filter { get; init; }
+    /// <summary>Which events reach each of the outputs; at most <see cref="EventRoute.Most"/>.</summary>
+    public required IReadOnlyList<EventFilter> Filters { get; init; }
+
+    /// <summary>The kinds that any output wants.</summary>
+    public EventKindSet Kinds => Filters.Aggregate(default(EventKindSet), (kinds, filter) => kinds.Union(filter.Kinds));
 
     /// <summary>
     /// Families that the wanted kinds come from. That of processes is attached anyway: it tells what runs, and whose
     /// descendant it is.
     /// </summary>
-    public IReadOnlyList<Family> Families => KindFamilies.Of(Filter.Kinds);
+    public IReadOnlyList<Family> Families => KindFamilies.Of(Kinds);
 
     /// <summary>Whether files are told by the path as passed only, which costs the kernel less.</summary>
     public bool RawPaths { get; init; }

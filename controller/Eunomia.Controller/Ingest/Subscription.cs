@@ -109,7 +109,7 @@ internal sealed class Subscription : IAsyncDisposable
 
     private SubscribeRequest Request()
     {
-        EventKindSet kinds = _options.Filter.Kinds;
+        EventKindSet kinds = _options.Kinds;
         var request = new SubscribeRequest
         {
             AbiVersion = RecordAbi.Version,
@@ -133,8 +133,8 @@ internal sealed class Subscription : IAsyncDisposable
     // How often a family tells what it counts; 0 = it counts nothing that is wanted.
     private uint ReportIntervalMs(Family family) => family switch
     {
-        Family.File when _options.Filter.Kinds.Contains(EventKind.FileIo) => (uint)_options.Interval.TotalMilliseconds,
-        Family.Syscall when _options.Filter.Kinds.Contains(EventKind.Syscall) => (uint)_options.Interval.TotalMilliseconds,
+        Family.File when _options.Kinds.Contains(EventKind.FileIo) => (uint)_options.Interval.TotalMilliseconds,
+        Family.Syscall when _options.Kinds.Contains(EventKind.Syscall) => (uint)_options.Interval.TotalMilliseconds,
         _ => 0,
     };
 

@@ -73,20 +73,28 @@ public sealed class Container
     /// <summary>Its life as far as events tell of it.</summary>
     internal ContainerLife Life;
 
-    /// <summary>The filter's last word on it.</summary>
-    internal FilterDecision? Decision { get; set; }
+    /// <summary>What each route with a filter knows of it, made when it is asked for first.</summary>
+    private RouteState[] _routes = [];
 
     /// <summary>Whether its first sight was announced.</summary>
     internal bool IsSeen { get; set; }
-
-    /// <summary>Events that wait for its name.</summary>
-    internal HeldQueue? Held { get; set; }
 
     /// <summary>Cgroups, removed ones in their grace included, and nested containers: forgotten at 0.</summary>
     internal int References { get; set; }
 
     /// <summary>Another container with the same id: a nested one, or of another runtime.</summary>
     internal Container? SameId { get; set; }
+
+    /// <summary>What a route knows of it.</summary>
+    internal ref RouteState OfRoute(int route)
+    {
+        if (route >= _routes.Length)
+        {
+            Array.Resize(ref _routes, route + 1);
+        }
+
+        return ref _routes[route];
+    }
 
     internal void AddKey(ulong key)
     {
@@ -151,4 +159,11 @@ internal struct ContainerLife
 
     /// <summary>Whether <see cref="Init"/> is pid 1 of its namespace, so that no other can be.</summary>
     internal bool InitIsPidOne;
+}
+
+/// <summary>A route's last word on a container, and the events that wait for it.</summary>
+internal struct RouteState
+{
+    internal FilterDecision? Decision;
+    internal HeldQueue? Held;
 }

@@ -5,7 +5,10 @@ namespace Eunomia.Core.Processes;
 /// fork, so it survives the death of any parent. A root is the first process seen with its pid: a later one that got the
 /// same pid is another.
 /// </summary>
-internal sealed class PidSelector(ProcessTable table, IReadOnlyList<uint> roots)
+/// <param name="table">Knows the parents.</param>
+/// <param name="roots">Host pids.</param>
+/// <param name="route">Under which the answers are kept.</param>
+internal sealed class PidSelector(ProcessTable table, IReadOnlyList<uint> roots, int route)
 {
     private const int MaxDepth = 256;
     private readonly Dictionary<uint, ulong?> _roots = roots.Distinct().ToDictionary(pid => pid, _ => (ulong?)null);
@@ -18,7 +21,7 @@ internal sealed class PidSelector(ProcessTable table, IReadOnlyList<uint> roots)
     {
         if (IsActive && forker is not null && IsSelected(forker))
         {
-            process.Selected = true;
+            process.Selected[route] = true;
         }
 
         OnSeen(process, snapshot: false);
@@ -83,7 +86,7 @@ internal sealed class PidSelector(ProcessTable table, IReadOnlyList<uint> roots)
     {
         for (int depth = 0; depth < MaxDepth; depth++)
         {
-            if (process.Selected is { } known)
+            if (process.Selected[route] is { } known)
             {
                 return known;
             }
@@ -111,9 +114,9 @@ internal sealed class PidSelector(ProcessTable table, IReadOnlyList<uint> roots)
 
     private void Remember(Process process, bool answer)
     {
-        for (int depth = 0; depth < MaxDepth && process.Selected is null; depth++)
+        for (int depth = 0; depth < MaxDepth && process.Selected[route] is null; depth++)
         {
-            process.Selected = answer;
+            process.Selected[route] = answer;
             bool isRoot = _roots.TryGetValue(process.Key.Pid, out ulong? start) && start == process.Key.StartNs;
             if (isRoot || !table.TryGetParent(process, out Process? parent))
             {

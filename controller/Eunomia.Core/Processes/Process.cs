@@ -45,7 +45,7 @@ public sealed class Process
     internal ulong? ExitedNs { get; set; }
 
     /// <summary>Whether it descends from a wanted pid; null = not decided.</summary>
-    internal bool? Selected { get; set; }
+    internal RouteAnswers Selected;
 
     /// <summary>Whether it is one of Eunomia's own; null while nobody asked.</summary>
     internal bool? IsOwn { get; set; }
@@ -61,6 +61,6 @@ public sealed class Process
     {
         (Key, Parent, Image, Container) = (default, default, null, null);
         (Vpid, PidNamespace, MountNamespace, Uid, Gid) = (0, 0, 0, 0, 0);
-        (HasLiveImage, ExitedNs, Selected, IsOwn, Older) = (false, null, null, null, null);
+        (HasLiveImage, ExitedNs, Selected, IsOwn, Older) = (false, null, default, null, null);
     }
 }

@@ -20,6 +20,9 @@ public sealed class SyscallSelection
     /// <summary>Whether nothing is left out.</summary>
     public bool IsEverything => _calls.Count == 0;
 
+    /// <summary>The names of the calls; empty for everything.</summary>
+    public IEnumerable<string> Names => _calls.Select(call => call.Name).Distinct();
+
     /// <summary>Parses <c>openat,connect</c>.</summary>
     /// <param name="names">Names as in the kernel's tables; each means the call in every table that has it.</param>
     /// <param name="selection">What they select.</param>

@@ -199,7 +199,7 @@ public sealed class CaptureTests
     {
         using CaptureReader reader = Open(capture);
         using var output = new TestOutput();
-        var options = new SessionOptions { Filter = filter ?? new EventFilter(EventKinds.ProcessTracker), Hostname = reader.Header.Hostname };
+        var options = new SessionOptions { Filters = [filter ?? new EventFilter(EventKinds.ProcessTracker)], Hostname = reader.Header.Hostname };
         SessionResult result = await new CaptureReplay(reader, options, output, speed, time ?? TimeProvider.System).RunAsync(CancellationToken.None);
         return (output.Events, result);
     }

@@ -62,7 +62,7 @@ public sealed class CutCaptureTests
         using CaptureReader reader = Open(length);
         using var output = new TestOutput();
         EventKindSet kinds = EventKindSet.Of([.. EventKinds.All]);
-        var options = new SessionOptions { Filter = new EventFilter(kinds), Hostname = reader.Header.Hostname };
+        var options = new SessionOptions { Filters = [new EventFilter(kinds)], Hostname = reader.Header.Hostname };
         await new CaptureReplay(reader, options, output, null, TimeProvider.System).RunAsync(CancellationToken.None);
         return [.. output.Events.Select(e => e.Line)];
     }

@@ -53,9 +53,9 @@ internal sealed class SessionFixture : IAsyncDisposable
 
     public void Start(EventFilter? filter = null, Func<SessionOptions, SessionOptions>? adjust = null, TimeProvider? time = null)
     {
-        var options = new SessionOptions { Filter = filter ?? Everything, Hostname = "box" };
+        var options = new SessionOptions { Filters = [filter ?? Everything], Hostname = "box" };
         var session = new CollectorSession(
-            _client, adjust?.Invoke(options) ?? options, Output, Observer, time ?? TimeProvider.System);
+            _client, adjust?.Invoke(options) ?? options, [Output], Observer, time ?? TimeProvider.System);
         Session = session.RunAsync(_stop.Token);
     }
 

@@ -311,7 +311,7 @@ public sealed class FileJsonTests
     {
         var sink = new JsonSink(rawPaths);
         var pipeline = new EventPipeline(
-            TestHost.Identity, new PipelineOptions(new EventFilter(PipelineFixture.Everything)), sink, new Ledger());
+            TestHost.Identity, new PipelineOptions([new EventRoute(new EventFilter(PipelineFixture.Everything), sink)]), new Ledger());
         var records = new RecordBuilder();
         build(records);
         pipeline.Apply(records.Bytes, PipelineFixture.BootToUnixNs);

@@ -102,7 +102,7 @@ public sealed class JsonEventWriterTests
     public void Host_WithOddCharacters_IsEscaped()
     {
         var sink = new RecordingSink("a\"b");
-        var pipeline = new EventPipeline(TestHost.Identity, new PipelineOptions(new EventFilter(PipelineFixture.Everything)), sink, new Ledger());
+        var pipeline = new EventPipeline(TestHost.Identity, new PipelineOptions([new EventRoute(new EventFilter(PipelineFixture.Everything), sink)]), new Ledger());
         pipeline.Apply(new RecordBuilder().Exit(Shell).Bytes, 0);
 
         Assert.Equal("a\"b", sink.Events[0].Json.GetProperty("host").GetString());

@@ -282,7 +282,7 @@ public sealed class TextEventWriterTests
     private static string[] Write(TextOptions options, Action<RecordBuilder> build, ContainerMetadata? metadata = null)
     {
         var sink = new TextSink(options);
-        EventPipeline pipeline = new(TestHost.Identity, new PipelineOptions(new EventFilter(PipelineFixture.Everything)), sink, new Ledger());
+        EventPipeline pipeline = new(TestHost.Identity, new PipelineOptions([new EventRoute(new EventFilter(PipelineFixture.Everything), sink)]), new Ledger());
         pipeline.Containers.ContainerSeen += container =>
             pipeline.Containers.SetMetadata(container.Id, metadata ?? new ContainerMetadata());
         var records = new RecordBuilder();

@@ -67,7 +67,7 @@ internal sealed class CaptureTarget : IFuzzTarget
         }
         var options = new SessionOptions
         {
-            Filter = new EventFilter(EventKindSet.Of([.. kinds.Where(kind => kind != EventKind.None)]), containers, [.. header.Pids]),
+            Filters = [new EventFilter(EventKindSet.Of([.. kinds.Where(kind => kind != EventKind.None)]), containers, [.. header.Pids])],
             Ancestors = true,
             Hostname = header.Hostname,
         };

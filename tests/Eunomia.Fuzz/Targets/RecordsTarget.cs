@@ -65,7 +65,7 @@ internal sealed class RecordsTarget : IFuzzTarget
     {
         var ledger = new Ledger();
         var output = new CheckedOutput(shapes, "box");
-        var pipeline = new EventPipeline(TestHost.Identity, new PipelineOptions(filter, Ancestors: true), output, ledger);
+        var pipeline = new EventPipeline(TestHost.Identity, new PipelineOptions([new EventRoute(filter, output)], Ancestors: true), ledger);
         pipeline.Apply(input, 1_700_000_000_000_000_000);
         DecideNames(pipeline);
         pipeline.Complete();
