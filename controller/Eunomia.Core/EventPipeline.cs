@@ -18,6 +18,7 @@ public sealed class EventPipeline
     private readonly OwnProcesses _own;
     private readonly ContainerLifecycle _lifecycle;
     private readonly EventHolder _holder;
+    private readonly TargetFinder _targets;
     private readonly Ancestor[] _ancestors;
     private ulong _nowNs;
 
@@ -29,6 +30,7 @@ public sealed class EventPipeline
         (_filter, _sink, _ledger) = (options.Filter, sink, ledger);
         _ancestors = options.Ancestors ? new Ancestor[MaxAncestors] : [];
         Processes = new ProcessTable();
+        _targets = new TargetFinder(Processes);
         Containers = new ContainerTable(host.PidNamespace);
         _pids = new PidSelector(Processes, _filter.Pids);
         _own = new OwnProcesses(Processes, host.OwnRoot);
@@ -214,7 +216,7 @@ public sealed class EventPipeline
 
         Process? process = Find(record.Header);
         Container? container = Containers.Resolve(record.Header, process?.Container);
-        Emit(record.Kind, record, bootToUnixNs, process, container);
+        Emit(record.Kind, record, bootToUnixNs, process, container, _targets.Find(record));
     }
 
     private Process? Find(in RecordHeader header) =>
@@ -223,7 +225,8 @@ public sealed class EventPipeline
     private bool StartContainer(Container? container, in ExecRecord exec) =>
         container is not null && _lifecycle.OnExec(container, exec);
 
-    private void Emit(EventKind kind, Record record, long bootToUnixNs, Process? process, Container? container)
+    private void Emit(
+        EventKind kind, Record record, long bootToUnixNs, Process? process, Container? container, EventTarget target = default)
     {
         if (!_filter.Kinds.Contains(kind) || _own.Contains(process))
         {
@@ -239,12 +242,12 @@ public sealed class EventPipeline
         int ancestors = process is null || _ancestors.Length == 0 ? 0 : Processes.GetAncestors(process, _ancestors);
         if (decision == FilterDecision.Pending && container is not null)
         {
-            _holder.Hold(container, kind, record, bootToUnixNs, process?.Image, _ancestors.AsSpan(0, ancestors));
+            _holder.Hold(container, kind, record, bootToUnixNs, process?.Image, _ancestors.AsSpan(0, ancestors), target);
             return;
         }
 
         _sink.OnEvent(new EventView(
-            kind, record, bootToUnixNs, process?.Image, container, _ancestors.AsSpan(0, ancestors)));
+            kind, record, bootToUnixNs, process?.Image, container, _ancestors.AsSpan(0, ancestors), target));
     }
 
     private FilterDecision Decide(Process? process, Container? container)

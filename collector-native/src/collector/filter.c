@@ -49,11 +49,13 @@ static void remove_all(int fd, const void *keys, size_t size, size_t n)
 static void forget_open(struct eu_collector *c)
 {
 	struct eu_open_key file;
+	struct eu_use_key use;
 	uint64_t key;
 
 	clear(c->maps[EU_MAP_OPEN_FILES], &file);
 	clear(c->maps[EU_MAP_FILE_TABLES], &key);
 	clear(c->maps[EU_MAP_TCP_SOCKETS], &key);
+	clear(c->maps[EU_MAP_USES], &use);
 }
 
 int filter_reset(struct eu_collector *c, const eunomia_collector_v1_Filter *filter)

@@ -34,6 +34,8 @@ static const struct map_spec {
 			    BPF_F_NO_PREALLOC},
     [EU_MAP_TCP_SOCKETS] = {"tcp_sockets", BPF_MAP_TYPE_HASH, 8, sizeof(struct eu_tcp_socket),
 			    EU_TCP_SOCKETS_MAX, BPF_F_NO_PREALLOC},
+    [EU_MAP_USES] = {"uses", BPF_MAP_TYPE_HASH, sizeof(struct eu_use_key), sizeof(struct eu_use),
+		     EU_USES_MAX, BPF_F_NO_PREALLOC},
     [EU_MAP_LIFECYCLE_RINGS] = {"lifecycle_rings", BPF_MAP_TYPE_ARRAY_OF_MAPS, 4, 4, 0, 0},
     [EU_MAP_EVENT_RINGS] = {"event_rings", BPF_MAP_TYPE_ARRAY_OF_MAPS, 4, 4, 0, 0},
     [EU_MAP_HANDLERS] = {"handlers", BPF_MAP_TYPE_PROG_ARRAY, 4, 4, _EU_HANDLER_MAX, 0},

@@ -22,6 +22,9 @@ public sealed record SessionOptions
     /// <summary>How often totals of open files are told, where they are wanted at all.</summary>
     public TimeSpan FileIoInterval { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How often capabilities used and operations of rings are told again. Default: 10 s.</summary>
+    public TimeSpan UsesInterval { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Whether events carry their process's ancestors.</summary>
     public bool Ancestors { get; init; }
 

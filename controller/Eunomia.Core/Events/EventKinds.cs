@@ -32,6 +32,23 @@ public static class EventKinds
         (EventKind.TcpListen, "tcp.listen", RecordShape.Tcp),
         (EventKind.TcpAccept, "tcp.accept", RecordShape.Tcp),
         (EventKind.TcpClose, "tcp.close", RecordShape.Tcp),
+        (EventKind.SecurityPtrace, "security.ptrace", RecordShape.Security),
+        (EventKind.SecurityNamespace, "security.namespace", RecordShape.Security),
+        (EventKind.SecurityMount, "security.mount", RecordShape.Security),
+        (EventKind.SecurityModule, "security.module", RecordShape.Security),
+        (EventKind.SecurityBpf, "security.bpf", RecordShape.Security),
+        (EventKind.SecurityCredentials, "security.credentials", RecordShape.Credentials),
+        (EventKind.SecurityCapability, "security.capability", RecordShape.Security),
+        (EventKind.SecurityMemfd, "security.memfd", RecordShape.Security),
+        (EventKind.SecurityUserfaultfd, "security.userfaultfd", RecordShape.Security),
+        (EventKind.SecurityKey, "security.key", RecordShape.Security),
+        (EventKind.SecurityIoUring, "security.io_uring", RecordShape.Security),
+        (EventKind.SecurityIoUringOp, "security.io_uring_op", RecordShape.Security),
+        (EventKind.SecurityProcessVm, "security.process_vm", RecordShape.Security),
+        (EventKind.SecurityPrctl, "security.prctl", RecordShape.Security),
+        (EventKind.SecurityRedirect, "security.redirect", RecordShape.Redirect),
+        (EventKind.SecurityOom, "security.oom", RecordShape.Security),
+        (EventKind.SecurityChroot, "security.chroot", RecordShape.Security),
     ];
 
     private static readonly RecordShape[] Shapes = ShapesByKind();
@@ -57,6 +74,9 @@ public static class EventKinds
 
     /// <summary>What <c>run tcpconnect</c> shows when no kinds are chosen.</summary>
     public static EventKindSet TcpConnectTracker { get; } = OfShapes(RecordShape.Tcp);
+
+    /// <summary>What <c>run security</c> shows when no kinds are chosen.</summary>
+    public static EventKindSet SecurityTracker { get; } = OfShapes(RecordShape.Security, RecordShape.Credentials, RecordShape.Redirect);
 
     /// <summary>The dotted name; <c>kind-N</c> for one that this version does not know.</summary>
     public static string Name(EventKind kind)

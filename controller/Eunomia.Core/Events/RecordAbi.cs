@@ -42,6 +42,12 @@ public static class RecordAbi
     /// <summary>Bytes of an address's room; an IPv4 address stands in the first 4.</summary>
     public const int AddressLength = 16;
 
+    /// <summary>Arguments of a system call.</summary>
+    public const int CallArguments = 6;
+
+    /// <summary>Sockets between processes of one machine (<c>EU_AF_UNIX</c>).</summary>
+    public const ushort AfUnix = 1;
+
     /// <summary>IPv4, and IPv4 in IPv6 (<c>EU_AF_INET</c>).</summary>
     public const ushort AfInet = 2;
 
@@ -113,6 +119,15 @@ public enum Truncation : uint
 
     /// <summary>The directory that the new path as passed is relative to.</summary>
     NewBase = 0x400,
+
+    /// <summary>What is mounted, as passed.</summary>
+    Source = 0x10000,
+
+    /// <summary>A name as passed.</summary>
+    Name = 0x20000,
+
+    /// <summary>Options, parameters, a value or a description as passed.</summary>
+    Data = 0x40000,
 }
 
 /// <summary>What is notable about an executable (<c>EU_EXE_*</c>).</summary>

@@ -15,4 +15,7 @@ internal enum RecordShape : byte
     FileIo,
     FileChange,
     Tcp,
+    Security,
+    Credentials,
+    Redirect,
 }

@@ -17,8 +17,14 @@ public sealed class Tracker
     public static Tracker TcpConnect { get; } = new(
         "tcpconnect", "TCP connections made, accepted and ended; sockets that listen", EventKinds.TcpConnectTracker);
 
+    /// <summary>What matters to security.</summary>
+    public static Tracker Security { get; } = new(
+        "security",
+        "ptrace, namespaces, mounts, modules, eBPF, ids and capabilities, keys, io_uring, sockets as standard input",
+        EventKinds.SecurityTracker);
+
     /// <summary>All there are, as help lists them.</summary>
-    public static IReadOnlyList<Tracker> All { get; } = [Process, Files, TcpConnect];
+    public static IReadOnlyList<Tracker> All { get; } = [Process, Files, TcpConnect, Security];
 
     /// <summary>As users write it.</summary>
     public string Name { get; }

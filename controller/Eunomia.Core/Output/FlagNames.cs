@@ -68,6 +68,9 @@ internal ref struct FlagNames
     internal static FlagNames OfChange(EventKind kind, uint flags) =>
         new(kind == EventKind.FileRename ? RenameFlags : AtFlags, flags);
 
+    /// <summary>Flags of a table: those of several bits stand in front of those that have one of these bits alone.</summary>
+    internal static FlagNames Of((ulong Bits, string Name)[] table, ulong flags) => new(table, flags);
+
     /// <summary>Whether an empty path is right, and means what the directory's descriptor stands for.</summary>
     internal static bool IsEmptyPath(EventKind kind, uint flags) => kind != EventKind.FileRename && (flags & EmptyPath) != 0;
 

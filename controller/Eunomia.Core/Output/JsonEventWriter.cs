@@ -18,6 +18,9 @@ public sealed class JsonEventWriter
         (Truncation.Filename, "filename"u8.ToArray()),
         (Truncation.Env, "env"u8.ToArray()),
         (Truncation.Cgroup, "cgroup"u8.ToArray()),
+        (Truncation.Source, "source"u8.ToArray()),
+        (Truncation.Name, "name"u8.ToArray()),
+        (Truncation.Data, "data"u8.ToArray()),
     ];
 
     private static readonly (PathParts Part, byte[] Name)[] Paths =
@@ -33,6 +36,7 @@ public sealed class JsonEventWriter
     private readonly Timestamp _time = new();
     private readonly ProcessJson _process = new();
     private readonly FileJson _file;
+    private readonly SecurityJson _security = new();
     private readonly byte[] _host;
 
     /// <summary>A writer for events of one host.</summary>
@@ -83,6 +87,8 @@ public sealed class JsonEventWriter
             case RecordShape.Tcp:
                 NetworkJson.Write(_line, e.Kind, e.Record.AsTcp());
                 return PathParts.None;
+            case RecordShape.Security or RecordShape.Credentials or RecordShape.Redirect:
+                return _security.Write(_line, e);
             default:
                 return PathParts.None;
         }
