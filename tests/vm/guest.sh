@@ -83,7 +83,7 @@ upper_flags() { # NAME
 }
 
 missing() {
-  bpftool btf dump file /sys/kernel/btf/vmlinux format raw | grep -q "'btf_trace_cap_capable'" ||
+  bpftool btf dump file /sys/kernel/btf/vmlinux format raw | grep "'btf_trace_cap_capable'" >/dev/null ||
     echo "tracker is degraded: no security.capability: this kernel has no tracepoint for it"
 }
 
