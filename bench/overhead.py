@@ -47,6 +47,7 @@ TRACERS = [
     ("files", eunomia("files"), r"^ready$", OPENS),
     ("process", eunomia("process"), r"^ready$", ["getpid", "exec", "mix"]),
     ("tcpconnect", eunomia("tcpconnect"), r"^ready$", ["getpid", "connect", "mix"]),
+    ("security", eunomia("security"), r"^ready$", ["getpid", "open", "exec", "mix"]),
     ("open exec connect", eunomia("process", "files", "tcpconnect", "--events",
                                   "process.exec,file.open,tcp.connect"), r"^ready$", ["mix"]),
     ("all three", eunomia("process", "files", "tcpconnect"), r"^ready$", ALL),

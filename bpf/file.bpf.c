@@ -13,42 +13,7 @@ char LICENSE[] SEC("license") = "GPL";
 #define O_TMPFILE	020000000 /* without the O_DIRECTORY that goes with it */
 #define F_DUPFD		0
 #define F_DUPFD_CLOEXEC 1030
-#define AT_FDCWD	(-100)
 #define AT_REMOVEDIR	0x200
-#define TAIL_RELATIVE	0x10000
-
-/*
- * The path as passed. Returns its length, and TAIL_RELATIVE when it does not begin at the root. One
- * that cannot be read (EFAULT, mostly) is marked as cut.
- */
-__noinline int tail_raw(__u32 at, __u64 user, __u32 cut_bit)
-{
-	char *rec = record_get(), last = 0;
-	long len;
-
-	if (!rec || at > EU_RECORD_MAX - EU_PATH_MAX)
-		return 0;
-	len = bpf_probe_read_user_str(rec + at, EU_PATH_MAX, (void *)user);
-	if (len == EU_PATH_MAX) /* just fits, or was cut */
-		bpf_probe_read_user(&last, 1, (void *)(user + EU_PATH_MAX - 1));
-	if (len <= 0 || last)
-		record_cut(cut_bit);
-	if (len <= 1)
-		return len == 1 ? TAIL_RELATIVE : 0;
-	return (len - 1) | (rec[at] == '/' ? 0 : TAIL_RELATIVE);
-}
-
-/* The directory that a relative path is relative to. */
-__noinline int tail_base(__u32 at, int dirfd, __u32 cut_bit)
-{
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct file *file;
-
-	if (dirfd == AT_FDCWD)
-		return tail_path(at, address_of(&task->fs->pwd), address_of(task), cut_bit);
-	file = fd_file(task, dirfd);
-	return file ? tail_file(at, (__u64)file, cut_bit) : 0;
-}
 
 static __always_inline void finish(struct eu_event_header *hdr, __u32 kind, __u32 at)
 {

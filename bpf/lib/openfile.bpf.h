@@ -9,10 +9,8 @@
 
 #include "lib/call.bpf.h"
 #include "lib/emit.bpf.h"
-#include "lib/tail.bpf.h"
+#include "lib/names.bpf.h"
 
-#define S_IFMT	0170000
-#define S_IFDIR 0040000
 #define S_IFREG 0100000
 
 #define E2BIG  7
@@ -46,13 +44,6 @@ struct {
 	__type(value, struct eu_open_file);
 } open_scratch SEC(".maps");
 
-static __always_inline void *record_get(void)
-{
-	__u32 zero = 0;
-
-	return bpf_map_lookup_elem(&scratch, &zero);
-}
-
 static __always_inline bool closes_wanted(void)
 {
 	struct eu_control *ctl = control_get();
@@ -65,33 +56,6 @@ static __always_inline struct eu_open_key open_key(struct task_struct *task, __u
 	struct eu_open_key key = {.table = address_of(task->files), .fd = fd};
 
 	return key;
-}
-
-static __always_inline __u32 record_size(__u32 at)
-{
-	__u32 size = (at + 7) & ~7u;
-
-	return size > EU_RECORD_MAX ? EU_RECORD_MAX : size;
-}
-
-/*
- * Writes the path of the struct file at that address behind the record. What has no directory is
- * shown by the name the kernel gave it (a memfd), or that of its file system (pipefs).
- */
-__noinline int tail_file(__u32 at, __u64 file_address, __u32 cut_bit)
-{
-	struct file *file = (void *)file_address;
-	struct dentry *dentry = BPF_CORE_READ(file, f_path.dentry);
-	__u32 type = BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT;
-	const char *name = (const char *)BPF_CORE_READ(dentry, d_name.name);
-
-	if (type != S_IFDIR && BPF_CORE_READ(dentry, d_parent) == dentry) {
-		if (BPF_CORE_READ(dentry, d_name.len) <= 1) /* "" or "/" */
-			name = BPF_CORE_READ(dentry, d_sb, s_type, name);
-		return tail_string(at, (__u64)name, cut_bit);
-	}
-	return tail_path(at, file_address + bpf_core_field_offset(struct file, f_path),
-			 address_of(bpf_get_current_task_btf()), cut_bit);
 }
 
 /*

@@ -29,11 +29,12 @@ internal sealed class EventHolder(ProcessImagePool images, Ledger ledger, IEvent
         Record record,
         long bootToUnixNs,
         ProcessImage? image,
-        ReadOnlySpan<Ancestor> ancestors)
+        ReadOnlySpan<Ancestor> ancestors,
+        EventTarget target = default)
     {
         HeldQueue queue = container.OfRoute(route).Held ??= new HeldQueue();
         bool fits = Count < MaxEvents && _bytes + record.Bytes.Length <= MaxBytes;
-        if (fits && queue.TryAdd(kind, record, bootToUnixNs, image, ancestors))
+        if (fits && queue.TryAdd(kind, record, bootToUnixNs, image, ancestors, target))
         {
             Count++;
             _bytes += record.Bytes.Length;
@@ -55,7 +56,7 @@ internal sealed class EventHolder(ProcessImagePool images, Ledger ledger, IEvent
         foreach (HeldEvent held in queue.Events)
         {
             sink.OnEvent(new EventView(
-                held.Kind, queue.RecordOf(held), held.BootToUnixNs, held.Image, container, held.Ancestors));
+                held.Kind, queue.RecordOf(held), held.BootToUnixNs, held.Image, container, held.Ancestors, held.Target));
         }
 
         foreach ((EventKind kind, ulong count) in queue.Overflow)
@@ -92,6 +93,7 @@ internal sealed class EventHolder(ProcessImagePool images, Ledger ledger, IEvent
         foreach (HeldEvent held in queue.Events)
         {
             images.Release(held.Image);
+            images.Release(held.Target.Image);
             foreach (Ancestor ancestor in held.Ancestors)
             {
                 images.Release(ancestor.Image);

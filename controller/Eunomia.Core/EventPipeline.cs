@@ -15,6 +15,7 @@ public sealed class EventPipeline
     private readonly Ledger _ledger;
     private readonly OwnProcesses _own;
     private readonly ContainerLifecycle _lifecycle;
+    private readonly TargetFinder _targets;
     private readonly Ancestor[] _ancestors;
     private ulong _nowNs;
 
@@ -27,6 +28,7 @@ public sealed class EventPipeline
         _ledger = ledger;
         _ancestors = options.Ancestors ? new Ancestor[MaxAncestors] : [];
         Processes = new ProcessTable();
+        _targets = new TargetFinder(Processes);
         Containers = new ContainerTable(host.PidNamespace);
         _selections = [.. options.Routes.Select((route, index) => new EventSelection(index, route, Processes, ledger))];
         _own = new OwnProcesses(Processes, host.OwnRoot);
@@ -233,7 +235,7 @@ public sealed class EventPipeline
 
         Process? process = Find(record.Header);
         Container? container = Containers.Resolve(record.Header, process?.Container);
-        Emit(record.Kind, record, bootToUnixNs, process, container);
+        Emit(record.Kind, record, bootToUnixNs, process, container, _targets.Find(record));
     }
 
     private Process? Find(in RecordHeader header) =>
@@ -242,7 +244,8 @@ public sealed class EventPipeline
     private bool StartContainer(Container? container, in ExecRecord exec) =>
         container is not null && _lifecycle.OnExec(container, exec);
 
-    private void Emit(EventKind kind, Record record, long bootToUnixNs, Process? process, Container? container)
+    private void Emit(
+        EventKind kind, Record record, long bootToUnixNs, Process? process, Container? container, EventTarget target = default)
     {
         int ancestors = -1;
         foreach (EventSelection selection in _selections)
@@ -262,7 +265,7 @@ public sealed class EventPipeline
                 ancestors = process is null || _ancestors.Length == 0 ? 0 : Processes.GetAncestors(process, _ancestors);
             }
 
-            selection.Offer(kind, record, bootToUnixNs, process, container, _ancestors.AsSpan(0, ancestors));
+            selection.Offer(kind, record, bootToUnixNs, process, container, _ancestors.AsSpan(0, ancestors), target);
         }
     }
 

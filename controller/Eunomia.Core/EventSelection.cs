@@ -32,16 +32,22 @@ internal sealed class EventSelection
 
     /// <summary>An event of a kind that is wanted.</summary>
     internal void Offer(
-        EventKind kind, Record record, long bootToUnixNs, Process? process, Container? container, ReadOnlySpan<Ancestor> ancestors)
+        EventKind kind,
+        Record record,
+        long bootToUnixNs,
+        Process? process,
+        Container? container,
+        ReadOnlySpan<Ancestor> ancestors,
+        EventTarget target)
     {
         FilterDecision decision = Decide(process, container);
         if (decision == FilterDecision.Pending && container is not null)
         {
-            _holder.Hold(container, kind, record, bootToUnixNs, process?.Image, ancestors);
+            _holder.Hold(container, kind, record, bootToUnixNs, process?.Image, ancestors, target);
         }
         else if (decision == FilterDecision.Yes)
         {
-            _sink.OnEvent(new EventView(kind, record, bootToUnixNs, process?.Image, container, ancestors));
+            _sink.OnEvent(new EventView(kind, record, bootToUnixNs, process?.Image, container, ancestors, target));
         }
     }
 

@@ -66,6 +66,7 @@ public static class Mapping
         Family.File => Tracker.Files.Name,
         Family.Net => Tracker.TcpConnect.Name,
         Family.Syscall => Tracker.Syscall.Name,
+        Family.Security => Tracker.Security.Name,
         _ => $"family-{(int)family}",
     };
 

@@ -15,7 +15,7 @@ public sealed class AllocationTests
     private const ulong Key = 100;
     private const int Rounds = 2_000;
     private const int Passes = 5;
-    private const int ActivitiesPerBatch = 16;
+    private const int ActivitiesPerBatch = 33;
     private static readonly string Web = TestHost.Id("3f5c");
 
     [Theory]
@@ -60,7 +60,7 @@ public sealed class AllocationTests
     private static void AssertWritesForNothing(WriteEvent write)
     {
         var sink = new WritingSink(write);
-        var filter = new EventFilter(EventKinds.FilesTracker.Union(EventKinds.TcpConnectTracker));
+        var filter = new EventFilter(EventKinds.FilesTracker.Union(EventKinds.TcpConnectTracker).Union(EventKinds.SecurityTracker));
         var pipeline = new EventPipeline(TestHost.Identity, new PipelineOptions([new EventRoute(filter, sink)]), new Ledger());
         pipeline.Containers.ContainerSeen += container =>
             pipeline.Containers.SetMetadata(container.Id, new ContainerMetadata(Name: "web-1"));
@@ -113,6 +113,26 @@ public sealed class AllocationTests
         for (EventKind kind = EventKind.TcpConnect; kind <= EventKind.TcpClose; kind++)
         {
             records.Tcp(kind, process, new TcpSpec { Local = round % 2 == 0 ? "10.0.0.1" : "fe80::1:0:0:1", Peer = round % 2 == 0 ? "1.1.1.1" : "::1", LatencyNs = 5_000, DurationNs = 7, Result = -(round % 140) });
+        }
+
+        for (EventKind kind = EventKind.SecurityPtrace; kind <= EventKind.SecurityChroot; kind++)
+        {
+            records.Security(kind, process, new SecuritySpec
+            {
+                Call = (SecurityCall)(round % 52),
+                Args = [(ulong)round % 70, 2, 3, 4, 5, 6],
+                Flags = (ulong)round << 8,
+                Detail = (uint)round % 70,
+                Raw = path,
+                Base = "/",
+                Source = "source",
+                Name = "name",
+                Data = "data",
+                Result = -(round % 140),
+                TargetPid = (uint)(round % 9),
+                TargetVpid = (uint)(round % 9),
+                Traits = (SecurityTraits)(round % 4),
+            });
         }
     }
 

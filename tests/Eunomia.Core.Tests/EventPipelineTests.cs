@@ -122,10 +122,10 @@ public sealed class EventPipelineTests
     public void Apply_UnknownKind_IsCountedAndSkipped()
     {
         var fixture = new PipelineFixture();
-        fixture.Apply(r => r.Unknown(kind: 37, size: 128).Exit(Shell));
+        fixture.Apply(r => r.Unknown(kind: 33, size: 128).Exit(Shell));
 
         Assert.Equal(["process.exit"], fixture.Sink.Names);
-        Assert.Equal(["process.exit", "kind-37"], fixture.Ledger.Close(final: true).Rows.Select(row => row.Name));
+        Assert.Equal(["process.exit", "kind-33"], fixture.Ledger.Close(final: true).Rows.Select(row => row.Name));
     }
 
     [Fact]
@@ -141,7 +141,7 @@ public sealed class EventPipelineTests
             string path = paths[random.Next(paths.Length)];
             fixture.Records.Flags = (RecordTraits)random.Next(8);
             fixture.Records.NowNs += (ulong)random.Next(1_000_000_000);
-            _ = random.Next(9) switch
+            _ = random.Next(10) switch
             {
                 0 => fixture.Records.Fork(process),
                 1 => fixture.Records.Exec(process),
@@ -150,7 +150,8 @@ public sealed class EventPipelineTests
                 4 => fixture.Records.FileIo((EventKind)random.Next(7, 9), process, new FileIoSpec { Path = path, Fd = random.Next(-2, 9), FileMode = (uint)random.Next() }),
                 5 => fixture.Records.FileChange((EventKind)random.Next(9, 18), process, new FileChangeSpec { Raw = path, NewRaw = path, Mode = (uint)random.Next(), Flags = (uint)random.Next(), Truncated = (Truncation)random.Next(0x800) }),
                 6 => fixture.Records.Tcp((EventKind)random.Next(18, 22), process, new TcpSpec { Family = (ushort)random.Next(11), Direction = (TcpDirection)random.Next(6), Result = random.Next() }),
-                7 => fixture.Records.Mkdir(key, path, (ulong)random.Next(9), (Truncation)(random.Next(2) << 5)),
+                7 => fixture.Records.Security((EventKind)random.Next(34, 51), process, new SecuritySpec { Call = (SecurityCall)random.Next(60), Args = [(ulong)random.Next(70), (ulong)random.NextInt64(), 2, 3], Raw = path, Name = path, TargetPid = (uint)random.Next(9), TargetVpid = (uint)random.Next(9), Detail = (uint)random.Next(80), Result = random.Next(-200, 9), Truncated = (Truncation)random.Next(0x80000) }),
+                8 => fixture.Records.Mkdir(key, path, (ulong)random.Next(9), (Truncation)(random.Next(2) << 5)),
                 _ => fixture.Records.Rmdir(key, path),
             };
             fixture.Apply();
@@ -160,6 +161,24 @@ public sealed class EventPipelineTests
         fixture.Pipeline.Complete();
         Assert.Equal(0, fixture.Pipeline.HeldEvents);
         Assert.InRange(fixture.Pipeline.Processes.Count, 0, 200);
+    }
+
+    [Fact]
+    public void Security_Target_IsWhoeverHasThatNumber()
+    {
+        var fixture = new PipelineFixture();
+        ProcessSpec debuggee = Inside with { Pid = 77, Vpid = 5, StartNs = 9_000, Comm = "victim" };
+        fixture.Apply(r => r.Mkdir(Key, $"/docker/{Web}").Exec(debuggee).Exec(Inside)
+            .Security(EventKind.SecurityPtrace, Shell, new SecuritySpec { Call = SecurityCall.Ptrace, Args = [16, 77], TargetPid = 77, TargetVpid = 77 })
+            .Security(EventKind.SecurityPtrace, Inside, new SecuritySpec { Call = SecurityCall.Ptrace, Args = [16, 5], TargetVpid = 5 })
+            .Security(EventKind.SecurityPtrace, Inside, new SecuritySpec { Call = SecurityCall.Ptrace, Args = [16, 6], TargetVpid = 6 })
+            .Security(EventKind.SecurityPtrace, Shell, new SecuritySpec { Call = SecurityCall.Ptrace, Args = [16, 99], TargetPid = 99, TargetVpid = 99 }));
+
+        string[] targets = [.. fixture.Sink.Events.Where(e => e.Kind == EventKind.SecurityPtrace).Select(e => e.Json.GetProperty("security").GetProperty("target").GetRawText())];
+        Assert.StartsWith("""{"pid":77,"name":"victim",""", targets[0], StringComparison.Ordinal);
+        Assert.Contains("\"container\":{\"id\":\"" + Web, targets[0], StringComparison.Ordinal);
+        Assert.StartsWith("""{"pid":77,"vpid":5,"name":"victim",""", targets[1], StringComparison.Ordinal);
+        Assert.Equal(["""{"vpid":6}""", """{"pid":99}"""], targets[2..]);
     }
 
     [Fact]

@@ -222,11 +222,74 @@ public sealed class RecordBuilder
         return Add(layout);
     }
 
+    /// <summary>Any of the security kinds; the longer ones get what they have besides.</summary>
+    public RecordBuilder Security(EventKind kind, ProcessSpec process, SecuritySpec security)
+    {
+        byte[][] tail = Tail(security.Path, security.Raw, security.Base, security.Source, security.Name, security.Data);
+        SecurityLayout call = Call(kind, process, security, tail);
+        return kind switch
+        {
+            EventKind.SecurityCredentials => Add(
+                new CredentialsLayout { Call = call, Before = security.Before, After = security.After }, tail),
+            EventKind.SecurityRedirect => Add(Redirect(call, security.Socket), tail),
+            _ => Add(call, tail),
+        };
+    }
+
     /// <summary>A record of a kind nobody knows.</summary>
     public RecordBuilder Unknown(ushort kind, int size)
     {
         RecordHeader header = Header(new ProcessSpec(1, 1), (EventKind)kind);
         return Add(header, [new byte[size - Unsafe.SizeOf<RecordHeader>()]]);
+    }
+
+    private static SecurityLayout Call(SecurityLayout call, byte[][] tail) => call with
+    {
+        PathLen = (ushort)tail[0].Length,
+        RawLen = (ushort)tail[1].Length,
+        BaseLen = (ushort)tail[2].Length,
+        SourceLen = (ushort)tail[3].Length,
+        NameLen = (ushort)tail[4].Length,
+        DataLen = (ushort)tail[5].Length,
+    };
+
+    private SecurityLayout Call(EventKind kind, ProcessSpec process, SecuritySpec security, byte[][] tail)
+    {
+        var call = new SecurityLayout
+        {
+            Hdr = Header(process, kind, security.Truncated),
+            Actor = Actor(process),
+            Flags = security.Flags,
+            Value = security.Value,
+            CapEffective = security.CapEffective,
+            CapPermitted = security.CapPermitted,
+            Count = security.Count,
+            Euid = security.Euid,
+            TargetPid = security.TargetPid,
+            TargetVpid = security.TargetVpid,
+            Detail = security.Detail,
+            Result = security.Result,
+            Call = security.Call,
+            SecurityFlags = security.Traits,
+        };
+        security.Args.CopyTo(call.Args);
+        return Call(call, tail);
+    }
+
+    private static RedirectLayout Redirect(SecurityLayout call, TcpSpec socket)
+    {
+        var local = IPAddress.Parse(socket.Local);
+        return new RedirectLayout
+        {
+            Call = call,
+            LocalAddr = Address(local),
+            PeerAddr = Address(IPAddress.Parse(socket.Peer)),
+            Netns = socket.Netns,
+            LocalPort = socket.LocalPort,
+            PeerPort = socket.PeerPort,
+            Family = socket.Family ?? (local.GetAddressBytes().Length == 4 ? RecordAbi.AfInet : RecordAbi.AfInet6),
+            Protocol = 6,
+        };
     }
 
     private RecordBuilder Cgroup(EventKind kind, ulong key, string path, ulong parentKey, Truncation truncated)

@@ -191,6 +191,71 @@ static void print_tcp(void)
 	FIELD(eu_tcp, direction);
 }
 
+static void print_security(void)
+{
+	STRUCT(eu_security);
+	FIELD(eu_security, hdr);
+	FIELD(eu_security, actor);
+	FIELD(eu_security, args);
+	FIELD(eu_security, flags);
+	FIELD(eu_security, value);
+	FIELD(eu_security, cap_effective);
+	FIELD(eu_security, cap_permitted);
+	FIELD(eu_security, count);
+	FIELD(eu_security, euid);
+	FIELD(eu_security, target_pid);
+	FIELD(eu_security, target_vpid);
+	FIELD(eu_security, detail);
+	FIELD(eu_security, result);
+	FIELD(eu_security, reserved);
+	FIELD(eu_security, call);
+	FIELD(eu_security, security_flags);
+	FIELD(eu_security, path_len);
+	FIELD(eu_security, raw_len);
+	FIELD(eu_security, base_len);
+	FIELD(eu_security, source_len);
+	FIELD(eu_security, name_len);
+	FIELD(eu_security, data_len);
+}
+
+static void print_ids(void)
+{
+	STRUCT(eu_ids);
+	FIELD(eu_ids, cap_effective);
+	FIELD(eu_ids, cap_permitted);
+	FIELD(eu_ids, cap_inheritable);
+	FIELD(eu_ids, uid);
+	FIELD(eu_ids, euid);
+	FIELD(eu_ids, suid);
+	FIELD(eu_ids, fsuid);
+	FIELD(eu_ids, gid);
+	FIELD(eu_ids, egid);
+	FIELD(eu_ids, sgid);
+	FIELD(eu_ids, fsgid);
+}
+
+static void print_security_credentials(void)
+{
+	STRUCT(eu_security_credentials);
+	FIELD(eu_security_credentials, call);
+	FIELD(eu_security_credentials, before);
+	FIELD(eu_security_credentials, after);
+}
+
+static void print_security_redirect(void)
+{
+	STRUCT(eu_security_redirect);
+	FIELD(eu_security_redirect, call);
+	FIELD(eu_security_redirect, local_addr);
+	FIELD(eu_security_redirect, peer_addr);
+	FIELD(eu_security_redirect, netns);
+	FIELD(eu_security_redirect, local_port);
+	FIELD(eu_security_redirect, peer_port);
+	FIELD(eu_security_redirect, family);
+	FIELD(eu_security_redirect, protocol);
+	FIELD(eu_security_redirect, reserved);
+}
+
 static void print_constants(void)
 {
 	VALUE(EU_ABI_VERSION);
@@ -216,6 +281,23 @@ static void print_constants(void)
 	VALUE(EU_KIND_TCP_LISTEN);
 	VALUE(EU_KIND_TCP_ACCEPT);
 	VALUE(EU_KIND_TCP_CLOSE);
+	VALUE(EU_KIND_SECURITY_PTRACE);
+	VALUE(EU_KIND_SECURITY_NAMESPACE);
+	VALUE(EU_KIND_SECURITY_MOUNT);
+	VALUE(EU_KIND_SECURITY_MODULE);
+	VALUE(EU_KIND_SECURITY_BPF);
+	VALUE(EU_KIND_SECURITY_CREDENTIALS);
+	VALUE(EU_KIND_SECURITY_CAPABILITY);
+	VALUE(EU_KIND_SECURITY_MEMFD);
+	VALUE(EU_KIND_SECURITY_USERFAULTFD);
+	VALUE(EU_KIND_SECURITY_KEY);
+	VALUE(EU_KIND_SECURITY_IO_URING);
+	VALUE(EU_KIND_SECURITY_IO_URING_OP);
+	VALUE(EU_KIND_SECURITY_PROCESS_VM);
+	VALUE(EU_KIND_SECURITY_PRCTL);
+	VALUE(EU_KIND_SECURITY_REDIRECT);
+	VALUE(EU_KIND_SECURITY_OOM);
+	VALUE(EU_KIND_SECURITY_CHROOT);
 	VALUE(_EU_KIND_MAX);
 	VALUE(EU_KIND_SLOTS);
 	VALUE(EU_FLAG_SNAPSHOT);
@@ -232,6 +314,9 @@ static void print_constants(void)
 	VALUE(EU_TRUNC_BASE);
 	VALUE(EU_TRUNC_NEW_RAW);
 	VALUE(EU_TRUNC_NEW_BASE);
+	VALUE(EU_TRUNC_SOURCE);
+	VALUE(EU_TRUNC_NAME);
+	VALUE(EU_TRUNC_DATA);
 	VALUE(EU_FILE_CREATED);
 	VALUE(EU_FILE_UNLINKED);
 	VALUE(EU_FILE_IMPLICIT);
@@ -240,6 +325,7 @@ static void print_constants(void)
 	VALUE(EU_TCP_OUTBOUND);
 	VALUE(EU_TCP_INBOUND);
 	VALUE(EU_TCP_LISTENING);
+	VALUE(EU_AF_UNIX);
 	VALUE(EU_AF_INET);
 	VALUE(EU_AF_INET6);
 	VALUE(EU_OPEN_PATH_MAX);
@@ -248,6 +334,60 @@ static void print_constants(void)
 	VALUE(EU_EXE_WRITABLE);
 	VALUE(EU_EXE_UNLINKED);
 	VALUE(EU_EXIT_CORE);
+	VALUE(EU_CALL_NONE);
+	VALUE(EU_CALL_PTRACE);
+	VALUE(EU_CALL_SETNS);
+	VALUE(EU_CALL_UNSHARE);
+	VALUE(EU_CALL_CLONE);
+	VALUE(EU_CALL_CLONE3);
+	VALUE(EU_CALL_MOUNT);
+	VALUE(EU_CALL_UMOUNT);
+	VALUE(EU_CALL_UMOUNT2);
+	VALUE(EU_CALL_PIVOT_ROOT);
+	VALUE(EU_CALL_MOVE_MOUNT);
+	VALUE(EU_CALL_OPEN_TREE);
+	VALUE(EU_CALL_OPEN_TREE_ATTR);
+	VALUE(EU_CALL_FSOPEN);
+	VALUE(EU_CALL_FSCONFIG);
+	VALUE(EU_CALL_FSMOUNT);
+	VALUE(EU_CALL_FSPICK);
+	VALUE(EU_CALL_MOUNT_SETATTR);
+	VALUE(EU_CALL_INIT_MODULE);
+	VALUE(EU_CALL_FINIT_MODULE);
+	VALUE(EU_CALL_DELETE_MODULE);
+	VALUE(EU_CALL_BPF);
+	VALUE(EU_CALL_SETUID);
+	VALUE(EU_CALL_SETGID);
+	VALUE(EU_CALL_SETREUID);
+	VALUE(EU_CALL_SETREGID);
+	VALUE(EU_CALL_SETRESUID);
+	VALUE(EU_CALL_SETRESGID);
+	VALUE(EU_CALL_SETFSUID);
+	VALUE(EU_CALL_SETFSGID);
+	VALUE(EU_CALL_SETGROUPS);
+	VALUE(EU_CALL_CAPSET);
+	VALUE(EU_CALL_MEMFD_CREATE);
+	VALUE(EU_CALL_MEMFD_SECRET);
+	VALUE(EU_CALL_USERFAULTFD);
+	VALUE(EU_CALL_ADD_KEY);
+	VALUE(EU_CALL_REQUEST_KEY);
+	VALUE(EU_CALL_KEYCTL);
+	VALUE(EU_CALL_IO_URING_SETUP);
+	VALUE(EU_CALL_IO_URING_REGISTER);
+	VALUE(EU_CALL_PROCESS_VM_READV);
+	VALUE(EU_CALL_PROCESS_VM_WRITEV);
+	VALUE(EU_CALL_PIDFD_GETFD);
+	VALUE(EU_CALL_PROCESS_MADVISE);
+	VALUE(EU_CALL_PRCTL);
+	VALUE(EU_CALL_SECCOMP);
+	VALUE(EU_CALL_DUP);
+	VALUE(EU_CALL_DUP2);
+	VALUE(EU_CALL_DUP3);
+	VALUE(EU_CALL_FCNTL);
+	VALUE(EU_CALL_CHROOT);
+	VALUE(_EU_CALL_MAX);
+	VALUE(EU_SECURITY_COMPAT);
+	VALUE(EU_SECURITY_BEFORE);
 	VALUE(EU_ID_UNSET);
 	VALUE(EU_COMM_LEN);
 	VALUE(EU_CGROUP_PATH_MAX);
@@ -271,6 +411,10 @@ int main(void)
 	print_file_io();
 	print_file_change();
 	print_tcp();
+	print_security();
+	print_ids();
+	print_security_credentials();
+	print_security_redirect();
 	print_constants();
 	return 0;
 }

@@ -101,6 +101,7 @@ def select(batches, events, roots):
     """What stays: records of processes that have events, and of the cgroups that these records or the events name."""
     records = [r for _, batch in batches for r in batch]
     pids = {e["process"]["pid"] for e in events if "process" in e}
+    pids |= {e["security"]["target"]["pid"] for e in events if "pid" in e.get("security", {}).get("target", {})}
     pids |= descendants_on_the_way(pids, roots, {r.tgid: r.ppid for r in records})
     ids = {e["cgroup"]["id"] for e in events if "cgroup" in e}
     cgroups = {r.cgroup for r in records if r.tgid in pids}

@@ -124,8 +124,52 @@ static void family_kinds_are_disjoint(void **state)
 	assert_true(file & KIND(FILE_OPEN) && file & KIND(FILE_TRUNCATE));
 	assert_true(net & KIND(TCP_CONNECT) && net & KIND(TCP_CLOSE));
 	assert_int_equal(file & net, 0);
+	assert_int_equal((file | net) & eu_family_kinds(EU_FAMILY_SECURITY), 0);
+	assert_true(eu_family_kinds(EU_FAMILY_SECURITY) & KIND(SECURITY_OOM));
 	assert_int_equal((file | net) & KIND(PROCESS_EXEC), 0);
 	assert_int_equal(eu_family_kinds(EU_FAMILY_PROCESS), 0);
+}
+
+static void set_security_has_a_route_for_both_kinds_of_ids(void **state)
+{
+	const struct eu_route *route;
+
+	(void)state;
+	eu_routes_set(&routes, KIND(SECURITY_CREDENTIALS));
+	assert_int_equal(native(SYS_setuid)->op, EU_CALL_SETUID);
+	assert_int_equal(native(SYS_setuid)->family, EU_FAMILY_SECURITY);
+	assert_int_equal(compat(213)->op, EU_CALL_SETUID);
+	assert_int_equal(compat(213)->fixed_flags, 0);
+	assert_int_equal(compat(23)->op, EU_CALL_SETUID);
+	assert_int_equal(compat(23)->fixed_flags, 0xffff);
+	/* They change what is known of credentials, so they are wanted too. */
+	assert_int_equal(native(SYS_setns)->kind, EU_KIND_SECURITY_NAMESPACE);
+	assert_int_equal(native(SYS_clone)->handler, EU_HANDLER_NONE);
+	eu_routes_set(&routes, KIND(SECURITY_MOUNT));
+	route = native(SYS_mount);
+	assert_int_equal(route->path, 2);
+	assert_int_equal(route->source, 1);
+	assert_int_equal(route->name, 3);
+	assert_int_equal(route->data, 5);
+	assert_int_equal(route->dirfd, EU_ARG_CWD);
+	assert_int_equal(compat(22)->op, EU_CALL_UMOUNT);
+	assert_int_equal(native(SYS_ptrace)->handler, EU_HANDLER_NONE);
+}
+
+/* dup is both the end of a file and the beginning of a reverse shell. */
+static void set_two_families_are_chained(void **state)
+{
+	const struct eu_route *first, *second;
+
+	(void)state;
+	eu_routes_set(&routes, KIND(FILE_CLOSE) | KIND(SECURITY_REDIRECT));
+	first = native(SYS_dup3);
+	second = &routes.routes[first->next[EU_ABI_NATIVE]];
+	assert_int_equal(first->handler, EU_HANDLER_DUP);
+	assert_int_equal(second->handler, EU_HANDLER_REDIRECT);
+	assert_int_equal(second->next[EU_ABI_NATIVE], 0);
+	eu_routes_set(&routes, KIND(SECURITY_REDIRECT));
+	assert_int_equal(native(SYS_dup3)->handler, EU_HANDLER_REDIRECT);
 }
 
 int main(void)
@@ -138,6 +182,8 @@ int main(void)
 	    cmocka_unit_test(set_tcp_close_needs_all_that_make_sockets),
 	    cmocka_unit_test(set_says_where_arguments_stand),
 	    cmocka_unit_test(family_kinds_are_disjoint),
+	    cmocka_unit_test(set_security_has_a_route_for_both_kinds_of_ids),
+	    cmocka_unit_test(set_two_families_are_chained),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

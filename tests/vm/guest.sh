@@ -6,6 +6,7 @@ cd "$(dirname "$0")/../.." || exit 1
 WORK=$(mktemp -d -p /run) # tmpfs: an overlay cannot stand on the overlay that is the root
 CONTAINERS=3
 STORM=100
+PROBED=(ptrace namespace mount module bpf credentials memfd userfaultfd key io_uring process_vm prctl redirect chroot compat)
 NUMBER=0
 
 check() { # NAME COMMAND...
@@ -50,6 +51,7 @@ run_containers() {
     docker run --rm --network none --name "guest$n" guest/busybox:1 sh -c 'visit no-page; exit 7'
     [ $? -eq 7 ] || return 1
   done
+  docker run --rm --network none -m 16m --name guest-oom guest/busybox:1 sh -c 'busybox tail /dev/zero; exit 0' 2>/dev/null
 }
 
 # Prints how many distinct full ids the events that match have.
@@ -80,6 +82,28 @@ upper_flags() { # NAME
     "$WORK/events" | sort -u
 }
 
+missing() {
+  bpftool btf dump file /sys/kernel/btf/vmlinux format raw | grep "'btf_trace_cap_capable'" >/dev/null ||
+    echo "tracker is degraded: no security.capability: this kernel has no tracepoint for it"
+}
+
+# As the probe tells them itself.
+same_calls() {
+  grep -vE '^security\.(capability|io_uring_op) ' "$WORK/probe" >"$WORK/told"
+  jq -r 'select(.process.name == "security_probe" and .security.syscall) |
+    "\(.event) \(.security.syscall) \(.security.operation // "-") \(.error // (if .result > 2 then "+" else .result end))"' "$WORK/events" |
+    diff "$WORK/told" - >"$WORK/calls.err" && [ "$(grep -c setresuid "$WORK/told")" -ge 2 ]
+}
+
+same_operations() {
+  local name outcome count
+  grep io_uring_op "$WORK/probe" >"$WORK/operations" # no <(...): this guest has no /dev/fd
+  while read -r _ name outcome count; do
+    [ "$outcome $count" = "- $(jq --arg name "$name" 'select(.event == "security.io_uring_op" and .security.operation == $name) | .security.count' "$WORK/events" | jq -s add)" ] ||
+      return 1
+  done <"$WORK/operations"
+}
+
 storm_exits_are() { # COUNT
   local count
   count=$(grep -c '"event":"process.exit".*"name":"forkstorm"' "$WORK/events")
@@ -87,16 +111,17 @@ storm_exits_are() { # COUNT
 }
 
 main() {
-  echo "1..16"
+  echo "1..19"
   check "dockerd starts" start_docker
   check "an image is made" make_image
-  dist/eunomiactl run process files tcpconnect --fmt json >"$WORK/events" 2>"$WORK/run.err" &
+  dist/eunomiactl run process files tcpconnect security --fmt json >"$WORK/events" 2>"$WORK/run.err" &
   local tracker=$!
   check "the tracker is ready" await 60 grep -qx ready "$WORK/run.err"
   check "containers end with 7" run_containers
   run_in_overlay
   # On this kernel all threads of a process that end at once see that none is left.
   build/tests/programs/forkstorm "$STORM" 0 8 >"$WORK/storm"
+  build/tests/programs/security_probe "${PROBED[@]}" >"$WORK/probe"
   kill -TERM "$tracker"
   wait "$tracker"
   check "the tracker ends with 0" [ $? -eq 0 ]
@@ -109,11 +134,16 @@ main() {
     test "$(ids '.event == "file.close" and .file.path == "/etc/page" and .file.bytes_read == 5')" = "$CONTAINERS"
   check "every connection has one, and its outcome" \
     test "$(ids '.event == "tcp.connect" and .network.peer.port == 1 and .error == "ECONNREFUSED"')" = "$CONTAINERS"
-  check "no tracker is off or degraded" test -z "$(grep ' tracker is ' "$WORK/run.err")"
+  check "no tracker is off, and only what this kernel has no tracepoint for is missing" \
+    test "$(sed -n 's/.* tracker is /tracker is /p' "$WORK/run.err" | sort -u)" = "$(missing)"
+  check "every call that matters to security is there, 32-bit ones too" same_calls
+  check "operations of a ring are counted" same_operations
+  check "who is killed for want of memory is known" \
+    test "$(ids '.event == "security.oom" and .process.name == "busybox"')" = 1
   check "none of them is the host's" \
     test -z "$(jq -r 'select((.process.args == ["sh", "-c", "visit no-page; exit 7"] or .process.name == "visit") and .container == null) | .event' "$WORK/events")"
   check "name and image are there" \
-    test "$(jq -r 'select(.event == "container.start") | .container | .name + " " + .image' "$WORK/events" | xargs)" = \
+    test "$(jq -r 'select(.event == "container.start" and .container.name != "guest-oom") | .container | .name + " " + .image' "$WORK/events" | xargs)" = \
     "guest1 guest/busybox:1 guest2 guest/busybox:1 guest3 guest/busybox:1"
   check "the ledger is exact" ledger_is_exact
   check "a process ends once, however its threads end" \

@@ -76,6 +76,9 @@ enum eu_handler {
 	EU_HANDLER_CHANGE = 5,
 	EU_HANDLER_TCP = 6,
 	EU_HANDLER_SYSCALL = 7,
+	EU_HANDLER_SECURITY = 8,
+	EU_HANDLER_CREDENTIALS = 9,
+	EU_HANDLER_REDIRECT = 10,
 	_EU_HANDLER_MAX,
 };
 
@@ -102,7 +105,7 @@ enum eu_op {
 /* What a family does with a system call: members name the arguments that carry them. */
 struct eu_route {
 	__u8 handler; /* enum eu_handler */
-	__u8 op;      /* enum eu_op */
+	__u8 op;      /* enum eu_op; of the security handlers enum eu_security_call */
 	__u8 kind;    /* enum eu_kind of its record, or of the one that suffers when it is missed */
 	__u8 fd;      /* descriptor; COPY: the one read from */
 	__u8 fd_to;   /* COPY: the one written to */
@@ -115,8 +118,12 @@ struct eu_route {
 	__u8 owner;
 	__u8 group;
 	__u8 length;
-	__u8 length_high;  /* 32-bit calls split it in two */
-	__u8 family;	   /* enum eu_family; set from the kind */
+	__u8 length_high; /* 32-bit calls split it in two */
+	__u8 family;	  /* enum eu_family; set from the kind */
+	__u8 source;	  /* security: strings of the record's tail, in user memory */
+	__u8 name;
+	__u8 data;
+	__u8 target;	   /* security: a process's number in the caller's pid namespace */
 	__u32 fixed_flags; /* added to the flags: what the call's name says */
 	__u16 next[2];	   /* the next one for the same call, by enum eu_abi; 0 = none */
 };
@@ -128,7 +135,7 @@ struct eu_shape {
 	__u8 address_len; /* the argument with its length, or that points to it */
 };
 
-#define EU_ROUTES_MAX 256
+#define EU_ROUTES_MAX 512
 
 /*
  * The only entry of the mmap-able array "routes". A call's entry in first, and next behind it, are
@@ -222,6 +229,29 @@ struct eu_open_file {
 struct eu_tcp_socket {
 	struct eu_tcp rec; /* of the next record, as far as it is known already */
 	__u64 began_ns;	   /* when it began to connect, was established, or began to listen */
+};
+
+/*
+ * What is used so often that it is counted: a capability by its number, an operation of a ring by
+ * its opcode. Told at the first use, and then now and then.
+ */
+#define EU_USES_MAX 16384
+
+struct eu_use_key {
+	__u64 start_ns; /* the process */
+	__u64 cgroup_key;
+	__u32 tgid;
+	__u32 what;
+	__s32 result;
+	__u32 kind; /* enum eu_kind */
+};
+
+#define EU_USE_ENDED (1ull << 63)
+
+struct eu_use {
+	__u64 count; /* and EU_USE_ENDED: the entry is going, whoever sees that counts elsewhere */
+	__u64 told;  /* only touched by the report */
+	struct eu_security rec;
 };
 
 /* Bounds of the shared hash maps. Full: filters open (filter_open), losses by cgroup go to

@@ -38,12 +38,29 @@ enum eu_kind {
 	EU_KIND_FILE_CHMOD = 15,
 	EU_KIND_FILE_CHOWN = 16,
 	EU_KIND_FILE_TRUNCATE = 17,
-	EU_KIND_TCP_CONNECT = 18,  /* struct eu_tcp; when the outcome is known */
-	EU_KIND_TCP_LISTEN = 19,   /* struct eu_tcp */
-	EU_KIND_TCP_ACCEPT = 20,   /* struct eu_tcp */
-	EU_KIND_TCP_CLOSE = 21,	   /* struct eu_tcp; the connection, or the listening, is over */
-	EU_KIND_SYSCALL = 31,	   /* struct eu_syscall; how often a process made one */
-	EU_KIND_SYSCALL_CALL = 32, /* struct eu_syscall_call; one that was asked for returned */
+	EU_KIND_TCP_CONNECT = 18,     /* struct eu_tcp; when the outcome is known */
+	EU_KIND_TCP_LISTEN = 19,      /* struct eu_tcp */
+	EU_KIND_TCP_ACCEPT = 20,      /* struct eu_tcp */
+	EU_KIND_TCP_CLOSE = 21,	      /* struct eu_tcp; the connection, or the listening, is over */
+	EU_KIND_SYSCALL = 31,	      /* struct eu_syscall; how often a process made one */
+	EU_KIND_SYSCALL_CALL = 32,    /* struct eu_syscall_call; one that was asked for returned */
+	EU_KIND_SECURITY_PTRACE = 34, /* struct eu_security where nothing else is said */
+	EU_KIND_SECURITY_NAMESPACE = 35,
+	EU_KIND_SECURITY_MOUNT = 36,
+	EU_KIND_SECURITY_MODULE = 37,
+	EU_KIND_SECURITY_BPF = 38,
+	EU_KIND_SECURITY_CREDENTIALS = 39, /* struct eu_security_credentials */
+	EU_KIND_SECURITY_CAPABILITY = 40,
+	EU_KIND_SECURITY_MEMFD = 41,
+	EU_KIND_SECURITY_USERFAULTFD = 42,
+	EU_KIND_SECURITY_KEY = 43,
+	EU_KIND_SECURITY_IO_URING = 44,
+	EU_KIND_SECURITY_IO_URING_OP = 45,
+	EU_KIND_SECURITY_PROCESS_VM = 46,
+	EU_KIND_SECURITY_PRCTL = 47,
+	EU_KIND_SECURITY_REDIRECT = 48, /* struct eu_security_redirect */
+	EU_KIND_SECURITY_OOM = 49,	/* hdr and actor are those of the victim */
+	EU_KIND_SECURITY_CHROOT = 50,
 	_EU_KIND_MAX,
 };
 
@@ -56,6 +73,7 @@ enum eu_family {
 	EU_FAMILY_FILE = 2,
 	EU_FAMILY_NET = 3,
 	EU_FAMILY_SYSCALL = 4,
+	EU_FAMILY_SECURITY = 5,
 	_EU_FAMILY_MAX,
 };
 
@@ -77,6 +95,9 @@ enum eu_family {
 #define EU_TRUNC_NEW_RAW  0x200u
 #define EU_TRUNC_NEW_BASE 0x400u
 #define EU_TRUNC_TEXT	  0x800u /* a string argument; also when it could not be read at all */
+#define EU_TRUNC_SOURCE	  0x10000u
+#define EU_TRUNC_NAME	  0x20000u
+#define EU_TRUNC_DATA	  0x40000u
 
 /*
  * A cgroup's key: hierarchy id in the top 8 bits (0 = the unified v2 hierarchy), the kernfs id of
@@ -372,6 +393,140 @@ struct eu_syscall_call {
 	__u16 reserved[2];
 };
 
+/* Which call a security record tells of, however it is numbered: setuid is both of 32-bit calls. */
+enum eu_security_call {
+	EU_CALL_NONE = 0, /* it comes from no call */
+	EU_CALL_PTRACE = 1,
+	EU_CALL_SETNS = 2,
+	EU_CALL_UNSHARE = 3,
+	EU_CALL_CLONE = 4,
+	EU_CALL_CLONE3 = 5,
+	EU_CALL_MOUNT = 6,
+	EU_CALL_UMOUNT = 7, /* the old one of 32-bit calls, without flags */
+	EU_CALL_UMOUNT2 = 8,
+	EU_CALL_PIVOT_ROOT = 9,
+	EU_CALL_MOVE_MOUNT = 10,
+	EU_CALL_OPEN_TREE = 11,
+	EU_CALL_OPEN_TREE_ATTR = 12,
+	EU_CALL_FSOPEN = 13,
+	EU_CALL_FSCONFIG = 14,
+	EU_CALL_FSMOUNT = 15,
+	EU_CALL_FSPICK = 16,
+	EU_CALL_MOUNT_SETATTR = 17,
+	EU_CALL_INIT_MODULE = 18,
+	EU_CALL_FINIT_MODULE = 19,
+	EU_CALL_DELETE_MODULE = 20,
+	EU_CALL_BPF = 21,
+	EU_CALL_SETUID = 22,
+	EU_CALL_SETGID = 23,
+	EU_CALL_SETREUID = 24,
+	EU_CALL_SETREGID = 25,
+	EU_CALL_SETRESUID = 26,
+	EU_CALL_SETRESGID = 27,
+	EU_CALL_SETFSUID = 28,
+	EU_CALL_SETFSGID = 29,
+	EU_CALL_SETGROUPS = 30,
+	EU_CALL_CAPSET = 31,
+	EU_CALL_MEMFD_CREATE = 32,
+	EU_CALL_MEMFD_SECRET = 33,
+	EU_CALL_USERFAULTFD = 34,
+	EU_CALL_ADD_KEY = 35,
+	EU_CALL_REQUEST_KEY = 36,
+	EU_CALL_KEYCTL = 37,
+	EU_CALL_IO_URING_SETUP = 38,
+	EU_CALL_IO_URING_REGISTER = 39,
+	EU_CALL_PROCESS_VM_READV = 40,
+	EU_CALL_PROCESS_VM_WRITEV = 41,
+	EU_CALL_PIDFD_GETFD = 42,
+	EU_CALL_PROCESS_MADVISE = 43,
+	EU_CALL_PRCTL = 44,
+	EU_CALL_SECCOMP = 45,
+	EU_CALL_DUP = 46,
+	EU_CALL_DUP2 = 47,
+	EU_CALL_DUP3 = 48,
+	EU_CALL_FCNTL = 49,
+	EU_CALL_CHROOT = 50,
+	_EU_CALL_MAX,
+};
+
+/* security_flags */
+#define EU_SECURITY_COMPAT 0x1u /* a 32-bit call */
+#define EU_SECURITY_BEFORE 0x2u /* what was before is known */
+
+/*
+ * Something that matters to security, or an attempt. args are as passed, except that of capset the
+ * last three are the sets asked for. A process that it is done to is known by its number in the
+ * initial pid namespace, by that in the caller's as passed, or by both.
+ *
+ * Tail: path (of a descriptor, as the kernel has it), raw (a path as passed) and base (see above);
+ * source (what is mounted, or the old root's new place), name (a file system's type, a parameter,
+ * a key's type, a memfd's or an eBPF object's name, a namespace's type) and data (options,
+ * parameters, a value, a key's description), as passed.
+ */
+struct eu_security {
+	struct eu_event_header hdr;
+	struct eu_actor actor;
+	__u64 args[6];
+	__u64 flags; /* the call's, in its arguments or in memory; mount_setattr: attributes set */
+	__u64 value; /* setns: namespace's inode; mount_setattr: attributes cleared */
+	__u64 cap_effective; /* of the thread, behind the call */
+	__u64 cap_permitted;
+	__u64 count;	   /* times since the record before; 1 where each is told */
+	__u32 euid;	   /* in the initial user namespace, like the actor's ids */
+	__u32 target_pid;  /* 0 when not known, or nobody's */
+	__u32 target_vpid; /* the same */
+	__u32 detail;	   /* bpf: type of program or map, or of attaching; io_uring_op: opcode;
+			      capability: its number; oom: the score's adjustment; mount_setattr:
+			      propagation */
+	__s32 result;	   /* what the call gave, or -errno */
+	__u32 reserved;
+	__u16 call; /* enum eu_security_call */
+	__u16 security_flags;
+	__u16 path_len;
+	__u16 raw_len;
+	__u16 base_len;
+	__u16 source_len;
+	__u16 name_len;
+	__u16 data_len;
+};
+
+/* In the initial user namespace. */
+struct eu_ids {
+	__u64 cap_effective;
+	__u64 cap_permitted;
+	__u64 cap_inheritable;
+	__u32 uid;
+	__u32 euid;
+	__u32 suid;
+	__u32 fsuid;
+	__u32 gid;
+	__u32 egid;
+	__u32 sgid;
+	__u32 fsgid;
+};
+
+struct eu_security_credentials {
+	struct eu_security call;
+	struct eu_ids before; /* only with EU_SECURITY_BEFORE */
+	struct eu_ids after;
+};
+
+#define EU_AF_UNIX 1
+
+/* A socket on descriptor 0, 1 or 2 (the result). Tail: raw is the path of a unix socket: the
+ * peer's, else its own; with a NUL in front when it is an abstract one. */
+struct eu_security_redirect {
+	struct eu_security call;
+	__u8 local_addr[16]; /* as in struct eu_tcp */
+	__u8 peer_addr[16];
+	__u32 netns;
+	__u16 local_port;
+	__u16 peer_port;
+	__u16 family;	/* EU_AF_*, or whatever else the socket has */
+	__u16 protocol; /* IPPROTO_* */
+	__u32 reserved;
+};
+
 #define EU_OPEN_PATH_MAX 256
 
 #define EU_ARGS_MAX   16384
@@ -391,6 +546,12 @@ _Static_assert(sizeof(struct eu_file_change) == 144, "file changes are ABI");
 _Static_assert(sizeof(struct eu_tcp) == 184, "tcp is ABI");
 _Static_assert(sizeof(struct eu_syscall) == 336, "syscall is ABI");
 _Static_assert(sizeof(struct eu_syscall_call) == 176, "a syscall's call is ABI");
+_Static_assert(sizeof(struct eu_security) == 224, "security is ABI");
+_Static_assert(sizeof(struct eu_ids) == 56, "ids are ABI");
+_Static_assert(sizeof(struct eu_security_credentials) == 336, "credentials are ABI");
+_Static_assert(sizeof(struct eu_security_redirect) == 272, "redirections are ABI");
+_Static_assert(sizeof(struct eu_security_credentials) + 6 * EU_PATH_MAX <= EU_RECORD_MAX,
+	       "a security record fits");
 _Static_assert(sizeof(struct eu_file_change) + 5 * EU_PATH_MAX <= EU_RECORD_MAX,
 	       "a change record fits");
 _Static_assert(sizeof(struct eu_exec) + 3 * EU_PATH_MAX + EU_ARGS_MAX + EU_ENV_MAX <= EU_RECORD_MAX,

@@ -51,12 +51,14 @@ static void forget_open(struct eu_collector *c)
 	static const struct eu_begun nobody;
 	struct eu_count_key count;
 	struct eu_open_key file;
+	struct eu_use_key use;
 	uint64_t key;
 	uint32_t index;
 
 	clear(c->maps[EU_MAP_OPEN_FILES], &file);
 	clear(c->maps[EU_MAP_FILE_TABLES], &key);
 	clear(c->maps[EU_MAP_TCP_SOCKETS], &key);
+	clear(c->maps[EU_MAP_USES], &use);
 	clear(c->maps[EU_MAP_COUNTS_EVEN], &count);
 	clear(c->maps[EU_MAP_COUNTS_ODD], &count);
 	clear(c->maps[EU_MAP_COUNTS_OVERFLOW], &index);

@@ -7,6 +7,16 @@
 
 #define LOSSES_SHOWN 64
 
+static eunomia_collector_v1_FamilyState state_of(const struct family *f)
+{
+	if (f->err)
+		return eunomia_collector_v1_FamilyState_FAMILY_STATE_OFF;
+	if (!f->attached)
+		return eunomia_collector_v1_FamilyState_FAMILY_STATE_IDLE;
+	return f->reason[0] ? eunomia_collector_v1_FamilyState_FAMILY_STATE_DEGRADED
+			    : eunomia_collector_v1_FamilyState_FAMILY_STATE_FULL;
+}
+
 static void add_families(const struct eu_collector *c,
 			 eunomia_collector_v1_GetStatusResponse *status)
 {
@@ -16,11 +26,10 @@ static void add_families(const struct eu_collector *c,
 		    &status->families[status->families_count++];
 
 		shown->family = (eunomia_collector_v1_Family)(i + 1);
-		shown->state = f->err	     ? eunomia_collector_v1_FamilyState_FAMILY_STATE_OFF
-			       : f->attached ? eunomia_collector_v1_FamilyState_FAMILY_STATE_FULL
-					     : eunomia_collector_v1_FamilyState_FAMILY_STATE_IDLE;
+		shown->state = state_of(f);
 		EU_TEXT(shown->hook, f->hook);
-		EU_TEXT(shown->reason, f->reason);
+		if (f->err || f->attached) /* of one that is idle nothing is missing */
+			EU_TEXT(shown->reason, f->reason);
 	}
 }
 

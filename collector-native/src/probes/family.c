@@ -6,12 +6,18 @@
 #include "file.skel.h"
 #include "net.skel.h"
 #include "process.skel.h"
+#include "security.skel.h"
 #include "snapshot.skel.h"
 #include "syscall.skel.h"
 
 #define ATTACH(program, record)                                                                    \
 	{                                                                                          \
 		.name = (program), .use = EU_PROGRAM_ATTACH, .kind = (record)                      \
+	}
+#define ATTACH_IF(program, record, hook, other, missing)                                           \
+	{                                                                                          \
+		.name = (program), .use = EU_PROGRAM_ATTACH, .kind = (record),                     \
+		.tracepoint = (hook), .instead = (other), .lacks = (missing)                       \
 	}
 #define HANDLER(program, slot)                                                                     \
 	{                                                                                          \
@@ -54,6 +60,22 @@ const struct eu_family_object eu_families[] = {
     [EU_FAMILY_SYSCALL] = OBJECT("syscall", "tp_btf", syscall_bpf__elf_bytes,
 				 HANDLER("eu_syscall_call", EU_HANDLER_SYSCALL),
 				 OTHER("eu_syscall_report", EU_PROGRAM_REPORT)),
+    [EU_FAMILY_SECURITY] =
+	OBJECT("security", "tp_btf", security_bpf__elf_bytes,
+	       ATTACH("eu_security_fork", EU_KIND_SECURITY_CREDENTIALS),
+	       ATTACH("eu_security_exec", EU_KIND_SECURITY_CREDENTIALS),
+	       ATTACH("eu_security_victim", EU_KIND_SECURITY_OOM),
+	       ATTACH_IF("eu_security_capable", EU_KIND_SECURITY_CAPABILITY, "cap_capable", NULL,
+			 "security.capability"),
+	       ATTACH_IF("eu_security_ring_req", EU_KIND_SECURITY_IO_URING_OP,
+			 "io_uring_submit_req", "io_uring_submit_sqe", "security.io_uring_op"),
+	       ATTACH_IF("eu_security_ring_sqe", EU_KIND_SECURITY_IO_URING_OP,
+			 "io_uring_submit_sqe", "io_uring_submit_req", "security.io_uring_op"),
+	       HANDLER("eu_security_call", EU_HANDLER_SECURITY),
+	       HANDLER("eu_security_credentials", EU_HANDLER_CREDENTIALS),
+	       HANDLER("eu_security_redirect", EU_HANDLER_REDIRECT),
+	       OTHER("eu_security_before", EU_PROGRAM_BEFORE),
+	       OTHER("eu_security_report", EU_PROGRAM_REPORT)),
     [EU_OBJECT_DISPATCH] = OBJECT("dispatch", "tp_btf", dispatch_bpf__elf_bytes,
 				  ATTACH("eu_sys_exit", EU_KIND_UNSPECIFIED)),
     [EU_OBJECT_ENTER] = OBJECT(

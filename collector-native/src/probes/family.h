@@ -21,6 +21,11 @@ struct eu_program {
 	enum eu_kind kind; /* ATTACH: of the records it makes */
 	enum eu_program_use use;
 	enum eu_handler handler; /* HANDLER */
+	/* ATTACH: a tracepoint that not every kernel has, the one of which an older kernel makes
+	 * do, and what is not seen without either; NULL = none, nothing. */
+	const char *tracepoint;
+	const char *instead;
+	const char *lacks;
 };
 
 struct eu_family_object {

@@ -85,6 +85,54 @@ static int reuse_shared_maps(const struct loader *loader, struct bpf_object *obj
 	return 0;
 }
 
+static bool has_tracepoint(const struct btf *btf, const char *name)
+{
+	char type[64];
+
+	snprintf(type, sizeof(type), "btf_trace_%s", name);
+	return btf__find_by_name_kind(btf, type, BTF_KIND_TYPEDEF) > 0;
+}
+
+/* What is not seen here is the family's reason to be degraded. */
+static void note_lack(struct loaded *loaded, const struct eu_program *p, const char *why)
+{
+	size_t len = strlen(loaded->reason);
+
+	if (strstr(loaded->reason, p->lacks))
+		return;
+	snprintf(loaded->reason + len, sizeof(loaded->reason) - len, "%sno %s: %s", len ? "; " : "",
+		 p->lacks, why);
+}
+
+/* Leaves out programs whose hook this kernel does not have. */
+static int leave_out_missing(const struct eu_family_object *family, struct bpf_object *object,
+			     struct loaded *ret)
+{
+	struct btf *btf = NULL;
+
+	for (const struct eu_program *p = family->programs; p->name; p++) {
+		struct bpf_program *program = bpf_object__find_program_by_name(object, p->name);
+
+		if (!p->tracepoint)
+			continue;
+		if (!btf)
+			btf = btf__load_vmlinux_btf();
+		if (!btf || !program) {
+			btf__free(btf);
+			return -ENOENT;
+		}
+		if (has_tracepoint(btf, p->tracepoint))
+			continue;
+		bpf_program__set_autoload(program, false);
+		/* Of two that stand for each other one says it for both. */
+		if (!p->instead ||
+		    (strcmp(p->instead, p->tracepoint) > 0 && !has_tracepoint(btf, p->instead)))
+			note_lack(ret, p, "this kernel has no tracepoint for it");
+	}
+	btf__free(btf);
+	return 0;
+}
+
 /* Puts the programs that the dispatcher enters into its table. It has no entry for them until
  * somebody wants their calls. */
 static int install_handlers(const struct loader *loader, const struct eu_family_object *family,
@@ -95,7 +143,7 @@ static int install_handlers(const struct loader *loader, const struct eu_family_
 		uint32_t slot = p->handler;
 		int fd = program ? bpf_program__fd(program) : -ENOENT;
 
-		if (fd >= 0 && p->use != EU_PROGRAM_HANDLER)
+		if (program && p->use != EU_PROGRAM_HANDLER)
 			continue;
 		if (fd >= 0)
 			fd = bpf_map_update_elem(loader->maps.fds[EU_MAP_HANDLERS], &slot, &fd,
@@ -120,6 +168,8 @@ static void load(struct loader *loader, const struct eu_family_object *family, s
 		return;
 	}
 	r = reuse_shared_maps(loader, object);
+	if (r == 0)
+		r = leave_out_missing(family, object, ret);
 	if (r == 0)
 		r = bpf_object__load(object);
 	if (r == 0)
@@ -209,8 +259,8 @@ static struct bpf_program *program_of(const struct loader *loader, uint32_t obje
 	return bpf_object__find_program_by_name(loader->objects[object].object, p->name);
 }
 
-/* Attaches every program of the object that wants it. */
-static int attach_programs(const struct loader *loader, uint32_t object, struct attached *ret,
+/* Attaches every program of the object that wants it. One that is not everywhere may fail. */
+static int attach_programs(struct loader *loader, uint32_t object, struct attached *ret,
 			   uint32_t *ret_kinds)
 {
 	for (const struct eu_program *p = eu_families[object].programs; p->name; p++) {
@@ -221,11 +271,15 @@ static int attach_programs(const struct loader *loader, uint32_t object, struct 
 			return -ENOENT;
 		if (p->use == EU_PROGRAM_REPORT)
 			ret->programs[ret->n_programs++] = bpf_program__fd(program);
-		if (p->use != EU_PROGRAM_ATTACH)
+		if (p->use != EU_PROGRAM_ATTACH || !bpf_program__autoload(program))
 			continue;
 		ret->links[n] = bpf_program__attach(program);
-		if (!ret->links[n])
+		if (!ret->links[n] && !p->tracepoint)
 			return -errno;
+		if (!ret->links[n]) {
+			note_lack(&loader->objects[object], p, strerror(errno));
+			continue;
+		}
 		ret->programs[ret->n_programs++] = bpf_program__fd(program);
 		ret_kinds[n] = p->kind;
 		ret->n_links++;
@@ -292,6 +346,7 @@ static int attach(struct loader *loader, uint32_t object)
 	head.count = (uint32_t)attached.n_links;
 	head.n_programs = (uint32_t)attached.n_programs;
 	snprintf(head.hook, sizeof(head.hook), "%s", eu_families[object].hook);
+	memcpy(head.reason, loaded->reason, sizeof(head.reason));
 	/* The loop holds the links from now on: what it closes is detached. */
 	return eu_packet_send(loader->fd, &head, sizeof(head), NULL, 0, fds,
 			      attached.n_links + attached.n_programs);

@@ -44,6 +44,8 @@ static const struct map_spec {
     [EU_MAP_BEGUN_SLOTS] = {"begun_slots", BPF_MAP_TYPE_ARRAY, 4, sizeof(struct eu_begun), 0, 0},
     [EU_MAP_CALLS_BEGUN] = {"calls_begun", BPF_MAP_TYPE_HASH, 4, sizeof(struct eu_begun),
 			    EU_CALLS_BEGUN_MAX, BPF_F_NO_PREALLOC},
+    [EU_MAP_USES] = {"uses", BPF_MAP_TYPE_HASH, sizeof(struct eu_use_key), sizeof(struct eu_use),
+		     EU_USES_MAX, BPF_F_NO_PREALLOC},
     [EU_MAP_LIFECYCLE_RINGS] = {"lifecycle_rings", BPF_MAP_TYPE_ARRAY_OF_MAPS, 4, 4, 0, 0},
     [EU_MAP_EVENT_RINGS] = {"event_rings", BPF_MAP_TYPE_ARRAY_OF_MAPS, 4, 4, 0, 0},
     [EU_MAP_HANDLERS] = {"handlers", BPF_MAP_TYPE_PROG_ARRAY, 4, 4, _EU_HANDLER_MAX, 0},

@@ -43,6 +43,7 @@ enum eu_loader_map {
 	EU_MAP_COUNTS_OVERFLOW,
 	EU_MAP_BEGUN_SLOTS,
 	EU_MAP_CALLS_BEGUN,
+	EU_MAP_USES,
 	_EU_MAP_SENT_MAX,
 	/* These stay in the loader. */
 	EU_MAP_LIFECYCLE_RINGS = _EU_MAP_SENT_MAX,
@@ -75,7 +76,8 @@ struct eu_loader_packet {
 	uint32_t size;
 	uint32_t kinds[EU_LOADER_PROGRAMS_MAX]; /* ATTACH: which records each program makes */
 	char hook[EU_LOADER_HOOK_SIZE];
-	char reason[EU_LOADER_REASON_SIZE]; /* one line, empty when all is well */
+	char reason[EU_LOADER_REASON_SIZE]; /* one line; without err what is missing all the same,
+				       empty when all is well */
 };
 
 #define EU_LOADER_PACKET_MAX (sizeof(struct eu_loader_packet) + EU_LOADER_PAYLOAD_MAX)

@@ -20,7 +20,15 @@
 #define DUP		  .handler = EU_HANDLER_DUP, .kind = EU_KIND_FILE_CLOSE, .fd = 1
 #define IO(how)		  .handler = EU_HANDLER_IO, .kind = EU_KIND_FILE_CLOSE, .op = (how)
 #define CHANGE(what)	  .handler = EU_HANDLER_CHANGE, .kind = EU_KIND_FILE_##what
-#define TCP(what, how)	  .handler = EU_HANDLER_TCP, .kind = EU_KIND_TCP_##what, .op = (how), .fd = 1
+#define SECURITY(what, which)                                                                      \
+	.handler = EU_HANDLER_SECURITY, .kind = EU_KIND_SECURITY_##what, .op = EU_CALL_##which
+#define IDS(which)                                                                                 \
+	.handler = EU_HANDLER_CREDENTIALS, .kind = EU_KIND_SECURITY_CREDENTIALS,                   \
+	.op = EU_CALL_##which
+#define IDS16(which) IDS(which), .fixed_flags = 0xffff /* ids of 16 bits */
+#define ON_STANDARD(which)                                                                         \
+	.handler = EU_HANDLER_REDIRECT, .kind = EU_KIND_SECURITY_REDIRECT, .op = EU_CALL_##which
+#define TCP(what, how) .handler = EU_HANDLER_TCP, .kind = EU_KIND_TCP_##what, .op = (how), .fd = 1
 
 /* Numbers of 32-bit calls: arch/x86/entry/syscalls/syscall_32.tbl. */
 static const struct row {
@@ -122,6 +130,114 @@ static const struct row {
     {SYS_listen, 363, KIND(TCP_LISTEN) | ENDING, {TCP(LISTEN, EU_OP_LISTEN), .length = 2}},
     {SYS_accept, NO_CALL, KIND(TCP_ACCEPT) | ENDING, {TCP(ACCEPT, EU_OP_ACCEPT)}},
     {SYS_accept4, 364, KIND(TCP_ACCEPT) | ENDING, {TCP(ACCEPT, EU_OP_ACCEPT)}},
+
+    {SYS_ptrace, 26, KIND(SECURITY_PTRACE), {SECURITY(PTRACE, PTRACE), .target = 2}},
+    {SYS_setns,
+     346,
+     KIND(SECURITY_NAMESPACE) | KIND(SECURITY_CREDENTIALS),
+     {SECURITY(NAMESPACE, SETNS), .flags = 2}},
+    {SYS_unshare,
+     310,
+     KIND(SECURITY_NAMESPACE) | KIND(SECURITY_CREDENTIALS),
+     {SECURITY(NAMESPACE, UNSHARE), .flags = 1}},
+    {SYS_clone, 120, KIND(SECURITY_NAMESPACE), {SECURITY(NAMESPACE, CLONE), .flags = 1}},
+    {SYS_clone3, 435, KIND(SECURITY_NAMESPACE), {SECURITY(NAMESPACE, CLONE3)}},
+    {SYS_mount,
+     21,
+     KIND(SECURITY_MOUNT),
+     {SECURITY(MOUNT, MOUNT), PATH(2), .source = 1, .name = 3, .flags = 4, .data = 5}},
+    {NO_CALL, 22, KIND(SECURITY_MOUNT), {SECURITY(MOUNT, UMOUNT), PATH(1)}},
+    {SYS_umount2, 52, KIND(SECURITY_MOUNT), {SECURITY(MOUNT, UMOUNT2), PATH(1), .flags = 2}},
+    {SYS_pivot_root,
+     217,
+     KIND(SECURITY_MOUNT),
+     {SECURITY(MOUNT, PIVOT_ROOT), PATH(1), .source = 2}},
+    {SYS_move_mount,
+     429,
+     KIND(SECURITY_MOUNT),
+     {SECURITY(MOUNT, MOVE_MOUNT), .fd = 1, AT(3, 4), .source = 2, .flags = 5}},
+    {SYS_open_tree, 428, KIND(SECURITY_MOUNT), {SECURITY(MOUNT, OPEN_TREE), AT(1, 2), .flags = 3}},
+    {467 /* open_tree_attr, since 6.15 */,
+     467,
+     KIND(SECURITY_MOUNT),
+     {SECURITY(MOUNT, OPEN_TREE_ATTR), AT(1, 2), .flags = 3}},
+    {SYS_fsopen, 430, KIND(SECURITY_MOUNT), {SECURITY(MOUNT, FSOPEN), .name = 1, .flags = 2}},
+    {SYS_fsconfig,
+     431,
+     KIND(SECURITY_MOUNT),
+     {SECURITY(MOUNT, FSCONFIG), .fd = 1, .name = 3, .data = 4}},
+    {SYS_fsmount, 432, KIND(SECURITY_MOUNT), {SECURITY(MOUNT, FSMOUNT), .fd = 1, .flags = 2}},
+    {SYS_fspick, 433, KIND(SECURITY_MOUNT), {SECURITY(MOUNT, FSPICK), AT(1, 2), .flags = 3}},
+    {SYS_mount_setattr,
+     442,
+     KIND(SECURITY_MOUNT),
+     {SECURITY(MOUNT, MOUNT_SETATTR), AT(1, 2), .flags = 3}},
+    {SYS_init_module, 128, KIND(SECURITY_MODULE), {SECURITY(MODULE, INIT_MODULE), .data = 3}},
+    {SYS_finit_module,
+     350,
+     KIND(SECURITY_MODULE),
+     {SECURITY(MODULE, FINIT_MODULE), .fd = 1, .data = 2, .flags = 3}},
+    {SYS_delete_module,
+     129,
+     KIND(SECURITY_MODULE),
+     {SECURITY(MODULE, DELETE_MODULE), .name = 1, .flags = 2}},
+    {SYS_bpf, 357, KIND(SECURITY_BPF), {SECURITY(BPF, BPF)}},
+    {SYS_setuid, 213, KIND(SECURITY_CREDENTIALS), {IDS(SETUID)}},
+    {NO_CALL, 23, KIND(SECURITY_CREDENTIALS), {IDS16(SETUID)}},
+    {SYS_setgid, 214, KIND(SECURITY_CREDENTIALS), {IDS(SETGID)}},
+    {NO_CALL, 46, KIND(SECURITY_CREDENTIALS), {IDS16(SETGID)}},
+    {SYS_setreuid, 203, KIND(SECURITY_CREDENTIALS), {IDS(SETREUID)}},
+    {NO_CALL, 70, KIND(SECURITY_CREDENTIALS), {IDS16(SETREUID)}},
+    {SYS_setregid, 204, KIND(SECURITY_CREDENTIALS), {IDS(SETREGID)}},
+    {NO_CALL, 71, KIND(SECURITY_CREDENTIALS), {IDS16(SETREGID)}},
+    {SYS_setresuid, 208, KIND(SECURITY_CREDENTIALS), {IDS(SETRESUID)}},
+    {NO_CALL, 164, KIND(SECURITY_CREDENTIALS), {IDS16(SETRESUID)}},
+    {SYS_setresgid, 210, KIND(SECURITY_CREDENTIALS), {IDS(SETRESGID)}},
+    {NO_CALL, 170, KIND(SECURITY_CREDENTIALS), {IDS16(SETRESGID)}},
+    {SYS_setfsuid, 215, KIND(SECURITY_CREDENTIALS), {IDS(SETFSUID)}},
+    {NO_CALL, 138, KIND(SECURITY_CREDENTIALS), {IDS16(SETFSUID)}},
+    {SYS_setfsgid, 216, KIND(SECURITY_CREDENTIALS), {IDS(SETFSGID)}},
+    {NO_CALL, 139, KIND(SECURITY_CREDENTIALS), {IDS16(SETFSGID)}},
+    {SYS_setgroups, 206, KIND(SECURITY_CREDENTIALS), {IDS(SETGROUPS)}},
+    {NO_CALL, 81, KIND(SECURITY_CREDENTIALS), {IDS16(SETGROUPS)}},
+    {SYS_capset, 185, KIND(SECURITY_CREDENTIALS), {IDS(CAPSET)}},
+    {SYS_memfd_create,
+     356,
+     KIND(SECURITY_MEMFD),
+     {SECURITY(MEMFD, MEMFD_CREATE), .name = 1, .flags = 2}},
+    {447 /* memfd_secret, since 5.14 */,
+     447,
+     KIND(SECURITY_MEMFD),
+     {SECURITY(MEMFD, MEMFD_SECRET), .flags = 1}},
+    {SYS_userfaultfd,
+     374,
+     KIND(SECURITY_USERFAULTFD),
+     {SECURITY(USERFAULTFD, USERFAULTFD), .flags = 1}},
+    {SYS_add_key, 286, KIND(SECURITY_KEY), {SECURITY(KEY, ADD_KEY), .name = 1, .data = 2}},
+    {SYS_request_key, 287, KIND(SECURITY_KEY), {SECURITY(KEY, REQUEST_KEY), .name = 1, .data = 2}},
+    {SYS_keyctl, 288, KIND(SECURITY_KEY), {SECURITY(KEY, KEYCTL)}},
+    {SYS_io_uring_setup, 425, KIND(SECURITY_IO_URING), {SECURITY(IO_URING, IO_URING_SETUP)}},
+    {SYS_io_uring_register, 427, KIND(SECURITY_IO_URING), {SECURITY(IO_URING, IO_URING_REGISTER)}},
+    {SYS_process_vm_readv,
+     347,
+     KIND(SECURITY_PROCESS_VM),
+     {SECURITY(PROCESS_VM, PROCESS_VM_READV), .target = 1}},
+    {SYS_process_vm_writev,
+     348,
+     KIND(SECURITY_PROCESS_VM),
+     {SECURITY(PROCESS_VM, PROCESS_VM_WRITEV), .target = 1}},
+    {SYS_pidfd_getfd, 438, KIND(SECURITY_PROCESS_VM), {SECURITY(PROCESS_VM, PIDFD_GETFD)}},
+    {SYS_process_madvise, 440, KIND(SECURITY_PROCESS_VM), {SECURITY(PROCESS_VM, PROCESS_MADVISE)}},
+    {SYS_prctl, 172, KIND(SECURITY_PRCTL), {SECURITY(PRCTL, PRCTL)}},
+    {SYS_seccomp, 354, KIND(SECURITY_PRCTL), {SECURITY(PRCTL, SECCOMP), .flags = 2}},
+    {SYS_chroot, 61, KIND(SECURITY_CHROOT), {SECURITY(CHROOT, CHROOT), PATH(1)}},
+    {SYS_dup, 41, KIND(SECURITY_REDIRECT), {ON_STANDARD(DUP)}},
+    {SYS_dup3, 330, KIND(SECURITY_REDIRECT), {ON_STANDARD(DUP3), .flags = 3}},
+    {SYS_fcntl, 55, KIND(SECURITY_REDIRECT), {ON_STANDARD(FCNTL)}},
+    {NO_CALL, 221, KIND(SECURITY_REDIRECT), {ON_STANDARD(FCNTL)}},
+#ifdef SYS_dup2
+    {SYS_dup2, 63, KIND(SECURITY_REDIRECT), {ON_STANDARD(DUP2)}},
+#endif
 };
 
 uint64_t eu_family_kinds(enum eu_family family)
@@ -133,6 +249,8 @@ uint64_t eu_family_kinds(enum eu_family family)
 		return (KIND(TCP_CLOSE) << 1) - KIND(TCP_CONNECT);
 	case EU_FAMILY_SYSCALL:
 		return KIND(SYSCALL) | KIND(SYSCALL_CALL);
+	case EU_FAMILY_SECURITY:
+		return (KIND(SECURITY_CHROOT) << 1) - KIND(SECURITY_PTRACE);
 	default:
 		return 0;
 	}

@@ -12,6 +12,7 @@ internal static class KindFamilies
         (EventKinds.FilesTracker, Family.File),
         (EventKinds.TcpConnectTracker, Family.Net),
         (EventKinds.SyscallTracker.With(EventKind.SyscallCall), Family.Syscall),
+        (EventKinds.SecurityTracker, Family.Security),
     ];
 
     /// <summary>The families of which at least one kind is wanted.</summary>

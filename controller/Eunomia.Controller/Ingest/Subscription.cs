@@ -131,12 +131,10 @@ internal sealed class Subscription : IAsyncDisposable
     }
 
     // How often a family tells what it counts; 0 = it counts nothing that is wanted.
-    private uint ReportIntervalMs(Family family) => family switch
-    {
-        Family.File when _options.Kinds.Contains(EventKind.FileIo) => (uint)_options.Interval.TotalMilliseconds,
-        Family.Syscall when _options.Kinds.Contains(EventKind.Syscall) => (uint)_options.Interval.TotalMilliseconds,
-        _ => 0,
-    };
+    private uint ReportIntervalMs(Family family) =>
+        KindFamilies.Of(_options.Kinds.Intersect(EventKinds.Counted)).Contains(family)
+            ? (uint)_options.Interval.TotalMilliseconds
+            : 0;
 
     private async ValueTask<RecordBatch> FirstAsync(CancellationToken stop)
     {

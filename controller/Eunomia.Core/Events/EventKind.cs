@@ -75,6 +75,57 @@ public enum EventKind : ushort
     /// <summary>A system call that was asked for returned.</summary>
     SyscallCall = 32,
 
+    /// <summary>A process was traced, or asked to be.</summary>
+    SecurityPtrace = 34,
+
+    /// <summary>A namespace was entered or made.</summary>
+    SecurityNamespace = 35,
+
+    /// <summary>Something was mounted, unmounted or prepared for it.</summary>
+    SecurityMount = 36,
+
+    /// <summary>A kernel module was loaded or removed.</summary>
+    SecurityModule = 37,
+
+    /// <summary>An eBPF program, map or link was made or asked for.</summary>
+    SecurityBpf = 38,
+
+    /// <summary>Ids or capabilities were changed.</summary>
+    SecurityCredentials = 39,
+
+    /// <summary>A capability was used, or was not there.</summary>
+    SecurityCapability = 40,
+
+    /// <summary>A file that lives in memory only was made.</summary>
+    SecurityMemfd = 41,
+
+    /// <summary>Page faults are to be handled by a process.</summary>
+    SecurityUserfaultfd = 42,
+
+    /// <summary>A key was made, searched or used.</summary>
+    SecurityKey = 43,
+
+    /// <summary>A ring was made or set up.</summary>
+    SecurityIoUring = 44,
+
+    /// <summary>An operation was submitted through a ring.</summary>
+    SecurityIoUringOp = 45,
+
+    /// <summary>Another process's memory or descriptors were reached for.</summary>
+    SecurityProcessVm = 46,
+
+    /// <summary>A process changed what protects it or others.</summary>
+    SecurityPrctl = 47,
+
+    /// <summary>A socket became standard input, output or error.</summary>
+    SecurityRedirect = 48,
+
+    /// <summary>The kernel killed a process for want of memory.</summary>
+    SecurityOom = 49,
+
+    /// <summary>A process changed its root directory.</summary>
+    SecurityChroot = 50,
+
     /// <summary>The first cgroup of a container was made.</summary>
     ContainerCreate = 1000,
 

@@ -34,6 +34,23 @@ public static class EventKinds
         (EventKind.TcpClose, "tcp.close", RecordShape.Tcp),
         (EventKind.Syscall, "syscall", RecordShape.Syscall),
         (EventKind.SyscallCall, "syscall.call", RecordShape.SyscallCall),
+        (EventKind.SecurityPtrace, "security.ptrace", RecordShape.Security),
+        (EventKind.SecurityNamespace, "security.namespace", RecordShape.Security),
+        (EventKind.SecurityMount, "security.mount", RecordShape.Security),
+        (EventKind.SecurityModule, "security.module", RecordShape.Security),
+        (EventKind.SecurityBpf, "security.bpf", RecordShape.Security),
+        (EventKind.SecurityCredentials, "security.credentials", RecordShape.Credentials),
+        (EventKind.SecurityCapability, "security.capability", RecordShape.Security),
+        (EventKind.SecurityMemfd, "security.memfd", RecordShape.Security),
+        (EventKind.SecurityUserfaultfd, "security.userfaultfd", RecordShape.Security),
+        (EventKind.SecurityKey, "security.key", RecordShape.Security),
+        (EventKind.SecurityIoUring, "security.io_uring", RecordShape.Security),
+        (EventKind.SecurityIoUringOp, "security.io_uring_op", RecordShape.Security),
+        (EventKind.SecurityProcessVm, "security.process_vm", RecordShape.Security),
+        (EventKind.SecurityPrctl, "security.prctl", RecordShape.Security),
+        (EventKind.SecurityRedirect, "security.redirect", RecordShape.Redirect),
+        (EventKind.SecurityOom, "security.oom", RecordShape.Security),
+        (EventKind.SecurityChroot, "security.chroot", RecordShape.Security),
     ];
 
     private static readonly RecordShape[] Shapes = ShapesByKind();
@@ -50,7 +67,8 @@ public static class EventKinds
         EventKind.CgroupMkdir, EventKind.CgroupRmdir);
 
     /// <summary>Kinds that tell, every now and then, what is only counted.</summary>
-    public static EventKindSet Counted { get; } = EventKindSet.Of(EventKind.FileIo, EventKind.Syscall);
+    public static EventKindSet Counted { get; } = EventKindSet.Of(
+        EventKind.FileIo, EventKind.Syscall, EventKind.SecurityCapability, EventKind.SecurityIoUringOp);
 
     /// <summary>What <c>run process</c> shows when no kinds are chosen: process and container kinds.</summary>
     public static EventKindSet ProcessTracker { get; } = EventKindSet.Of(
@@ -65,6 +83,9 @@ public static class EventKinds
 
     /// <summary>What <c>run syscall</c> shows when no kinds are chosen; each call only with <c>--stream</c>.</summary>
     public static EventKindSet SyscallTracker { get; } = OfShapes(RecordShape.Syscall);
+
+    /// <summary>What <c>run security</c> shows when no kinds are chosen.</summary>
+    public static EventKindSet SecurityTracker { get; } = OfShapes(RecordShape.Security, RecordShape.Credentials, RecordShape.Redirect);
 
     /// <summary>The dotted name; <c>kind-N</c> for one that this version does not know.</summary>
     public static string Name(EventKind kind)

@@ -6,7 +6,14 @@ namespace Eunomia.Core.Events;
 /// <summary>One attributed event, over the bytes of its record. Valid during the call that hands it out.</summary>
 public readonly ref struct EventView
 {
-    internal EventView(EventKind kind, Record record, long bootToUnixNs, ProcessImage? image, Container? container, ReadOnlySpan<Ancestor> ancestors)
+    internal EventView(
+        EventKind kind,
+        Record record,
+        long bootToUnixNs,
+        ProcessImage? image,
+        Container? container,
+        ReadOnlySpan<Ancestor> ancestors,
+        EventTarget target = default)
     {
         Kind = kind;
         Record = record;
@@ -14,6 +21,7 @@ public readonly ref struct EventView
         Image = image;
         Container = container;
         Ancestors = ancestors;
+        Target = target;
     }
 
     /// <summary>What happened; differs from the record's kind for derived events.</summary>
@@ -36,6 +44,9 @@ public readonly ref struct EventView
 
     /// <summary>Parents, nearest first; empty unless asked for.</summary>
     public ReadOnlySpan<Ancestor> Ancestors { get; }
+
+    /// <summary>The process that it was done to, as far as there is one and it is known.</summary>
+    public EventTarget Target { get; }
 
     /// <summary>
     /// Whether a process is part of the event: not when a container is made, or goes without its init, nor of what was

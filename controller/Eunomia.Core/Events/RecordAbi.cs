@@ -60,6 +60,12 @@ public static class RecordAbi
     /// <summary>Arguments of a call.</summary>
     public const int SyscallArguments = 6;
 
+    /// <summary>Arguments of a system call.</summary>
+    public const int CallArguments = 6;
+
+    /// <summary>Sockets between processes of one machine (<c>EU_AF_UNIX</c>).</summary>
+    public const ushort AfUnix = 1;
+
     /// <summary>IPv4, and IPv4 in IPv6 (<c>EU_AF_INET</c>).</summary>
     public const ushort AfInet = 2;
 
@@ -134,6 +140,15 @@ public enum Truncation : uint
 
     /// <summary>A string argument of a system call; also when it could not be read at all.</summary>
     Text = 0x800,
+
+    /// <summary>What is mounted, as passed.</summary>
+    Source = 0x10000,
+
+    /// <summary>A name as passed.</summary>
+    Name = 0x20000,
+
+    /// <summary>Options, parameters, a value or a description as passed.</summary>
+    Data = 0x40000,
 }
 
 /// <summary>What is notable about an executable (<c>EU_EXE_*</c>).</summary>

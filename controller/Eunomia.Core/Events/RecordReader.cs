@@ -51,7 +51,9 @@ public ref struct RecordReader
         return false;
     }
 
-    private static bool HasRoom(ReadOnlySpan<byte> record, EventKind kind) => EventKinds.Shape(kind) switch
+    private static bool HasRoom(ReadOnlySpan<byte> record, EventKind kind) => HasRoom(record, EventKinds.Shape(kind));
+
+    private static bool HasRoom(ReadOnlySpan<byte> record, RecordShape shape) => shape switch
     {
         RecordShape.Fork => record.Length >= Unsafe.SizeOf<ForkLayout>(),
         RecordShape.Exec => ExecRecord.Fits(record),
@@ -63,6 +65,7 @@ public ref struct RecordReader
         RecordShape.Tcp => record.Length >= Unsafe.SizeOf<TcpLayout>(),
         RecordShape.Syscall => record.Length >= Unsafe.SizeOf<SyscallLayout>(),
         RecordShape.SyscallCall => SyscallCallRecord.Fits(record),
+        RecordShape.Security or RecordShape.Credentials or RecordShape.Redirect => SecurityRecord.Fits(record, shape),
         _ => true,
     };
 }

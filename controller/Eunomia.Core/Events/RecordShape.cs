@@ -17,4 +17,7 @@ internal enum RecordShape : byte
     Tcp,
     Syscall,
     SyscallCall,
+    Security,
+    Credentials,
+    Redirect,
 }

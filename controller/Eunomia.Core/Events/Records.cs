@@ -56,11 +56,24 @@ public readonly ref struct Record
     /// <summary>As a system call.</summary>
     public SyscallCallRecord AsSyscallCall() => new(Require(RecordShape.SyscallCall));
 
-    /// <summary>Who did it. Only for file and TCP kinds, all of which have it in the same place.</summary>
+    /// <summary>The record as what all security kinds have in common.</summary>
+    public SecurityRecord AsSecurity() => new(
+        Shape is RecordShape.Security or RecordShape.Credentials or RecordShape.Redirect
+            ? Bytes
+            : throw Mistaken("record of a security kind"),
+        Shape);
+
+    /// <summary>The record as a change of credentials. Only for <see cref="EventKind.SecurityCredentials"/>.</summary>
+    public CredentialsRecord AsCredentials() => new(Require(RecordShape.Credentials));
+
+    /// <summary>The record as a redirection. Only for <see cref="EventKind.SecurityRedirect"/>.</summary>
+    public RedirectRecord AsRedirect() => new(Require(RecordShape.Redirect));
+
+    /// <summary>Who did it. Only for kinds of activities, all of which have it in the same place.</summary>
     public ref readonly ActorLayout Actor => ref MemoryMarshal.AsRef<ActorLayout>(
         EventKinds.HasActor(Kind) ? Bytes[RecordAbi.HeaderSize..] : throw Mistaken("record of an activity"));
 
-    /// <summary>What the call gave: 0 or more, or -errno. Null where there was none: not of file or TCP kinds, or totals.</summary>
+    /// <summary>What the call gave: 0 or more, or -errno. Null where there was none: of totals, of what no call did.</summary>
     internal long? Result => Shape switch
     {
         RecordShape.FileOpen => AsFileOpen().Fields.Result,
@@ -68,6 +81,8 @@ public readonly ref struct Record
         RecordShape.FileChange => AsFileChange().Fields.Result,
         RecordShape.Tcp => AsTcp().Fields.Result,
         RecordShape.SyscallCall => AsSyscallCall().Fields.Result,
+        RecordShape.Security when Kind is EventKind.SecurityOom or EventKind.SecurityIoUringOp => null,
+        RecordShape.Security or RecordShape.Credentials or RecordShape.Redirect => AsSecurity().Fields.Result,
         _ => null,
     };
 

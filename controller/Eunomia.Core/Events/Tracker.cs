@@ -22,8 +22,14 @@ public sealed class Tracker
     public static Tracker Syscall { get; } = new(
         "syscall", "system calls counted, with their errors, times and refusals; or each one with its arguments", EventKinds.SyscallTracker, EventKind.SyscallCall);
 
+    /// <summary>What matters to security.</summary>
+    public static Tracker Security { get; } = new(
+        "security",
+        "ptrace, namespaces, mounts, modules, eBPF, ids and capabilities, keys, io_uring, sockets as standard input",
+        EventKinds.SecurityTracker);
+
     /// <summary>All there are, as help lists them.</summary>
-    public static IReadOnlyList<Tracker> All { get; } = [Process, Files, TcpConnect, Syscall];
+    public static IReadOnlyList<Tracker> All { get; } = [Process, Files, TcpConnect, Syscall, Security];
 
     /// <summary>As users write it.</summary>
     public string Name { get; }

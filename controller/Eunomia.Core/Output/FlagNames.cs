@@ -63,15 +63,15 @@ internal ref struct FlagNames
         };
     }
 
-    /// <summary>The names in a table of others.</summary>
-    internal static FlagNames Of((ulong Bits, string Name)[] table, ulong flags) => new(table, flags);
-
     /// <summary>RESOLVE_* of openat2.</summary>
     internal static FlagNames OfResolve(ulong flags) => new(ResolveFlags, flags);
 
     /// <summary>RENAME_* of a rename, AT_* of other changes.</summary>
     internal static FlagNames OfChange(EventKind kind, uint flags) =>
         new(kind == EventKind.FileRename ? Rename : At, flags);
+
+    /// <summary>Flags of a table: those of several bits stand in front of those that have one of these bits alone.</summary>
+    internal static FlagNames Of((ulong Bits, string Name)[] table, ulong flags) => new(table, flags);
 
     /// <summary>Whether an empty path is right, and means what the directory's descriptor stands for.</summary>
     internal static bool IsEmptyPath(EventKind kind, uint flags) => kind != EventKind.FileRename && (flags & EmptyPath) != 0;

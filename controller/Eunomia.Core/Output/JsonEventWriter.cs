@@ -20,6 +20,9 @@ public sealed class JsonEventWriter
         (Truncation.Env, "env"u8.ToArray()),
         (Truncation.Cgroup, "cgroup"u8.ToArray()),
         (Truncation.Text, "syscall.args"u8.ToArray()),
+        (Truncation.Source, "source"u8.ToArray()),
+        (Truncation.Name, "name"u8.ToArray()),
+        (Truncation.Data, "data"u8.ToArray()),
     ];
 
     private static readonly (PathParts Part, byte[] Name)[] Paths =
@@ -35,6 +38,7 @@ public sealed class JsonEventWriter
     private readonly Timestamp _time = new();
     private readonly ProcessJson _process = new();
     private readonly FileJson _file;
+    private readonly SecurityJson _security = new();
     private readonly byte[] _host;
 
     /// <summary>A writer for events of one host.</summary>
@@ -91,6 +95,8 @@ public sealed class JsonEventWriter
             case RecordShape.SyscallCall:
                 SyscallJson.Write(_line, e.Record.AsSyscallCall());
                 return PathParts.None;
+            case RecordShape.Security or RecordShape.Credentials or RecordShape.Redirect:
+                return _security.Write(_line, e);
             default:
                 return PathParts.None;
         }

@@ -81,7 +81,8 @@ internal static class NetworkText
         }
     }
 
-    private static void WriteEnd(Utf8Buffer buffer, ReadOnlySpan<byte> address, ushort port)
+    /// <summary>"10.0.0.5:443", "[::1]:443"; "?" where nothing was bound or reached.</summary>
+    internal static void WriteEnd(Utf8Buffer buffer, ReadOnlySpan<byte> address, ushort port)
     {
         if (address.IsEmpty || (port == 0 && !address.ContainsAnyExcept((byte)0)))
         {

@@ -40,6 +40,7 @@ internal sealed class ProcessJson
             case var kind when EventKinds.HasActor(kind):
                 ref readonly ActorLayout actor = ref e.Record.Actor;
                 WriteMember(buffer, actor.Vpid, actor.Comm.Text, e.Image, actor.Uid, actor.Gid);
+                WritePrivilege(buffer, e.Record);
                 break;
             default:
                 WriteImage(buffer, e.Image is { } image ? image.Name : default, e.Image);
@@ -69,6 +70,18 @@ internal sealed class ProcessJson
         buffer.Member("uid"u8, uid);
         buffer.Member("gid"u8, gid);
         WriteUnlessUnset(buffer, "loginuid"u8, image?.LoginUid ?? RecordAbi.IdUnset);
+    }
+
+    /// <summary>What the thread may do now, where the record says so.</summary>
+    private static void WritePrivilege(Utf8Buffer buffer, Record record)
+    {
+        if (record.Shape is RecordShape.Security or RecordShape.Credentials or RecordShape.Redirect)
+        {
+            ref readonly SecurityLayout fields = ref record.AsSecurity().Fields;
+            buffer.Member("euid"u8, fields.Euid);
+            buffer.HexMember("cap_effective"u8, fields.CapEffective);
+            buffer.HexMember("cap_permitted"u8, fields.CapPermitted);
+        }
     }
 
     private void WriteImage(Utf8Buffer buffer, ReadOnlySpan<byte> comm, ProcessImage? image)

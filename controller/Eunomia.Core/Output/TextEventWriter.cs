@@ -27,6 +27,7 @@ public sealed class TextEventWriter
     private readonly Utf8Buffer _cell = new();
     private readonly Utf8Buffer _name = new();
     private readonly FileText _file;
+    private readonly SecurityText _security = new();
     private readonly TimeZoneInfo _zone;
     private readonly bool _color;
 
@@ -70,7 +71,8 @@ public sealed class TextEventWriter
         _line.Append(ColorOf(e));
         _cell.Clear();
         _cell.Append(EventKinds.Name(e.Kind));
-        AppendCell(_cell.Written, EventColumns);
+        int eventColumns = IsWide ? Math.Max(EventColumns, _cell.Length) : EventColumns;
+        AppendCell(_cell.Written, eventColumns);
         EndColor();
         AppendPid(e.HasProcess ? e.Record.Header.Tgid : 0);
         if (IsWide)
@@ -80,7 +82,7 @@ public sealed class TextEventWriter
 
         _cell.Clear();
         WriteDetail(e);
-        _line.AppendCut(_cell.Written, DetailColumns());
+        _line.AppendCut(_cell.Written, DetailColumns(eventColumns));
         EndLine(output);
     }
 
@@ -100,15 +102,18 @@ public sealed class TextEventWriter
             case RecordShape.SyscallCall:
                 SyscallText.Write(_cell, e.Record.AsSyscallCall());
                 break;
+            case RecordShape.Security or RecordShape.Credentials or RecordShape.Redirect:
+                _security.Write(_cell, e);
+                break;
             default:
                 TextDetail.Write(_cell, e);
                 break;
         }
     }
 
-    private int DetailColumns()
+    private int DetailColumns(int eventColumns)
     {
-        int front = TimeColumns + ContainerColumns + EventColumns + ((PidColumns + 1) * (IsWide ? 2 : 1)) + 3;
+        int front = TimeColumns + ContainerColumns + eventColumns + ((PidColumns + 1) * (IsWide ? 2 : 1)) + 3;
         return Width <= 0 ? 0 : Math.Max(NarrowestDetail, Width - front);
     }
 

@@ -208,6 +208,8 @@ public sealed class RunTests : IAsyncLifetime, IDisposable
     [InlineData("process", new[] { Family.Process }, 0u, 0UL, false)]
     [InlineData("files", new[] { Family.Process, Family.File }, 10_000u, 0x3ffc0UL, false)]
     [InlineData("tcpconnect files process", new[] { Family.Process, Family.File, Family.Net }, 10_000u, 0x3fffc0UL, false)]
+    [InlineData("security", new[] { Family.Process, Family.Security }, 10_000u, 0x7fffc00000000UL, false)]
+    [InlineData("security --events security.mount", new[] { Family.Process, Family.Security }, 0u, 0x1000000000UL, false)]
     [InlineData("files --interval 2.5 --paths raw", new[] { Family.Process, Family.File }, 2_500u, 0x3ffc0UL, true)]
     [InlineData("files --paths resolved --events file.open,container.start", new[] { Family.Process, Family.File }, 0u, 0x40UL, false)]
     [InlineData("files tcpconnect --events cgroup.mkdir,tcp.close", new[] { Family.Process, Family.Net }, 0u, 0x200000UL, false)]

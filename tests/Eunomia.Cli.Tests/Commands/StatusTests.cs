@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using Eunomia.Cli.Launch;
 using Eunomia.Controller.Tests.Fakes;
+using Eunomia.Core.Events;
 using Eunomia.Protocol.Collector.V1;
 
 namespace Eunomia.Cli.Tests.Commands;
@@ -27,6 +28,7 @@ public sealed class StatusTests
             tracker     process full through tp_btf
             tracker     files full through tp_btf
             tracker     tcpconnect full through tp_btf
+            tracker     security full through tp_btf
             ledger      process.exec offered=9 lost=3 ring=1 collector=2
 
             """,
@@ -44,7 +46,7 @@ public sealed class StatusTests
         Assert.Equal(ExitCodes.Success, fixture.Run("status", "--fmt", "json", "--collector", collector.SocketPath));
         JsonElement status = JsonDocument.Parse(fixture.Out).RootElement;
         Assert.Equal("0.1.0", status.GetProperty("version").GetString());
-        Assert.Equal(["cgroup", "process", "files", "tcpconnect"], status.GetProperty("trackers").EnumerateArray().Select(t => t.GetProperty("name").GetString()));
+        Assert.Equal(["cgroup", "process", "files", "tcpconnect", "security"], status.GetProperty("trackers").EnumerateArray().Select(t => t.GetProperty("name").GetString()));
         Assert.Equal(ulong.MaxValue, status.GetProperty("ledger")[0].GetProperty("offered").GetUInt64());
         Assert.Equal("8000000000000001", status.GetProperty("cgroup_losses")[0].GetProperty("cgroup_key").GetString());
     }
@@ -79,7 +81,7 @@ public sealed class StatusTests
         Assert.Equal(ExitCodes.Failure, fixture.Run("status", "--collector", collector.SocketPath));
         Assert.Contains("record ABI  1; this eunomiactl reads 3", fixture.Out, StringComparison.Ordinal);
         Assert.Equal(
-            $"the collector at {collector.SocketPath} (version 0.1.0) writes records of ABI 1, and this eunomiactl reads ABI 2: "
+            $"the collector at {collector.SocketPath} (version 0.1.0) writes records of ABI 1, and this eunomiactl reads ABI {RecordAbi.Version}: "
             + "install eunomiactl and eunomia-collector of the same version",
             fixture.Complaint());
     }

@@ -23,8 +23,8 @@ public sealed class UsageTests
     [InlineData("--env A,B,C,D,E,F,G,H,I,J,K,L,M,N,O,P,Q", "--env: 17 names given; at most 16 are possible")]
     [InlineData("--contaner x", "unknown option '--contaner', did you mean '--container'?")]
     [InlineData("--nonsense", "unknown option '--nonsense'")]
-    [InlineData("surplus", "unknown tracker 'surplus'; allowed: process, files, tcpconnect")]
-    [InlineData("files surplus tcpconnect", "unknown tracker 'surplus'; allowed: process, files, tcpconnect")]
+    [InlineData("surplus", "unknown tracker 'surplus'; allowed: process, files, tcpconnect, security")]
+    [InlineData("files surplus tcpconnect", "unknown tracker 'surplus'; allowed: process, files, tcpconnect, security")]
     [InlineData("files --paths real", "--paths: 'real' is not a way to name files; allowed: raw, resolved")]
     [InlineData("files --interval 0", "--interval: '0' is not a number of seconds from 0.1 to 86400")]
     [InlineData("files --interval 86401", "--interval: '86401' is not a number of seconds from 0.1 to 86400")]
@@ -72,11 +72,11 @@ public sealed class UsageTests
     }
 
     [Theory]
-    [InlineData("run", "say which of these is wanted: process, files, tcpconnect; see 'eunomiactl run --help'")]
-    [InlineData("run -T 3", "say which of these is wanted: process, files, tcpconnect; see 'eunomiactl run --help'")]
+    [InlineData("run", "say which of these is wanted: process, files, tcpconnect, security; see 'eunomiactl run --help'")]
+    [InlineData("run -T 3", "say which of these is wanted: process, files, tcpconnect, security; see 'eunomiactl run --help'")]
     [InlineData("run tcpconnect --events process.exec", "--events: process.exec is not shown by 'run tcpconnect'; say 'run tcpconnect process'; see 'eunomiactl run --help'")]
     [InlineData("", "say which of these is wanted: run, record, replay, containers, status, completion; see 'eunomiactl --help'")]
-    [InlineData("run proces", "unknown tracker 'proces'; allowed: process, files, tcpconnect; see 'eunomiactl run --help'")]
+    [InlineData("run proces", "unknown tracker 'proces'; allowed: process, files, tcpconnect, security; see 'eunomiactl run --help'")]
     [InlineData("ru process", "unknown command 'ru', did you mean 'run'?; see 'eunomiactl --help'")]
     [InlineData("stat", "unknown command 'stat'; see 'eunomiactl --help'")]
     public void Command_MissingOrUnknown_SaysWhichThereAre(string arguments, string complaint)

@@ -16,7 +16,7 @@ public sealed class EventKindsTests
     }
 
     [Fact]
-    public void Name_UnknownKind_IsItsNumber() => Assert.Equal("kind-37", EventKinds.Name((EventKind)37));
+    public void Name_UnknownKind_IsItsNumber() => Assert.Equal("kind-33", EventKinds.Name((EventKind)33));
 
     [Fact]
     public void TryParse_List_GivesTheKinds()
@@ -45,7 +45,9 @@ public sealed class EventKindsTests
         Assert.EndsWith(
             "allowed: process.fork, process.exec, process.exit, container.create, container.start, container.exit, cgroup.mkdir, cgroup.rmdir, "
             + "file.open, file.close, file.io, file.unlink, file.rename, file.link, file.symlink, file.mkdir, file.rmdir, file.chmod, file.chown, "
-            + "file.truncate, tcp.connect, tcp.listen, tcp.accept, tcp.close",
+            + "file.truncate, tcp.connect, tcp.listen, tcp.accept, tcp.close, security.ptrace, security.namespace, security.mount, security.module, "
+            + "security.bpf, security.credentials, security.capability, security.memfd, security.userfaultfd, security.key, security.io_uring, "
+            + "security.io_uring_op, security.process_vm, security.prctl, security.redirect, security.oom, security.chroot",
             error,
             StringComparison.Ordinal);
     }
@@ -55,6 +57,7 @@ public sealed class EventKindsTests
     {
         Assert.Equal(EventKinds.All.Where(kind => EventKinds.Name(kind).StartsWith("file.", StringComparison.Ordinal)), EventKinds.All.Where(Tracker.Files.Kinds.Contains));
         Assert.Equal(EventKinds.All.Where(kind => EventKinds.Name(kind).StartsWith("tcp.", StringComparison.Ordinal)), EventKinds.All.Where(Tracker.TcpConnect.Kinds.Contains));
+        Assert.Equal(EventKinds.All.Where(kind => EventKinds.Name(kind).StartsWith("security.", StringComparison.Ordinal)), EventKinds.All.Where(Tracker.Security.Kinds.Contains));
         Assert.Equal((12, 4), (EventKinds.All.Count(Tracker.Files.Kinds.Contains), EventKinds.All.Count(Tracker.TcpConnect.Kinds.Contains)));
     }
 
@@ -75,6 +78,7 @@ public sealed class EventKindsTests
     [InlineData("process")]
     [InlineData("files")]
     [InlineData("tcpconnect")]
+    [InlineData("security")]
     public void Find_TrackersName_GivesIt(string name) => Assert.Equal(name, Tracker.Find(name)?.Name);
 
     [Fact]

@@ -68,6 +68,38 @@ public sealed class RecordReaderTests
     }
 
     [Fact]
+    public void TryRead_SecurityKinds_GiveWhatWasWritten()
+    {
+        var reader = new RecordReader(SecurityCalls().Bytes);
+        foreach (EventKind kind in new[] { EventKind.SecurityMount, EventKind.SecurityCredentials, EventKind.SecurityRedirect })
+        {
+            Assert.True(reader.TryRead(out Record record));
+            SecurityRecord call = record.AsSecurity();
+            Assert.Equal((kind, SecurityCall.Mount, -1, 7UL), (record.Kind, call.Fields.Call, call.Fields.Result, call.Fields.Count));
+            ReadOnlySpan<ulong> arguments = call.Fields.Args;
+            Assert.Equal([1, 2, 3, 4, 5, 6], arguments.ToArray());
+            Assert.Equal("/p"u8, call.Path);
+            Assert.Equal("raw"u8, call.Raw);
+            Assert.Equal("/base"u8, call.Base);
+            Assert.Equal("source"u8, call.Source);
+            Assert.Equal("name"u8, call.Name);
+            Assert.Equal("data=1"u8, call.Data);
+            Assert.Equal((1000u, -1), (record.Actor.Uid, record.Result));
+            if (kind == EventKind.SecurityCredentials)
+            {
+                Assert.Equal(9u, record.AsCredentials().Fields.After.Fsgid);
+            }
+            else if (kind == EventKind.SecurityRedirect)
+            {
+                Assert.Equal(new byte[] { 1, 2, 3, 4 }, record.AsRedirect().PeerAddress);
+            }
+        }
+
+        Assert.False(reader.TryRead(out _));
+        Assert.False(reader.Malformed);
+    }
+
+    [Fact]
     public void TryRead_AddressOfUnknownFamily_HasNoBytes()
     {
         var reader = new RecordReader(new RecordBuilder().Tcp(EventKind.TcpConnect, Shell, new TcpSpec { Family = 1 }).Bytes);
@@ -87,6 +119,13 @@ public sealed class RecordReaderTests
     [InlineData("base of a change", EventKind.FileMkdir, typeof(FileChangeLayout), nameof(FileChangeLayout.BaseLen))]
     [InlineData("new raw path of a change", EventKind.FileRename, typeof(FileChangeLayout), nameof(FileChangeLayout.NewRawLen))]
     [InlineData("new base of a change", EventKind.FileLink, typeof(FileChangeLayout), nameof(FileChangeLayout.NewBaseLen))]
+    [InlineData("path of a security call", EventKind.SecurityPtrace, typeof(SecurityLayout), nameof(SecurityLayout.PathLen))]
+    [InlineData("raw path of a security call", EventKind.SecurityChroot, typeof(SecurityLayout), nameof(SecurityLayout.RawLen))]
+    [InlineData("base of a security call", EventKind.SecurityMount, typeof(SecurityLayout), nameof(SecurityLayout.BaseLen))]
+    [InlineData("source of a security call", EventKind.SecurityMount, typeof(SecurityLayout), nameof(SecurityLayout.SourceLen))]
+    [InlineData("name of a security call", EventKind.SecurityMemfd, typeof(SecurityLayout), nameof(SecurityLayout.NameLen))]
+    [InlineData("data of a change of credentials", EventKind.SecurityCredentials, typeof(SecurityLayout), nameof(SecurityLayout.DataLen))]
+    [InlineData("raw path of a redirection", EventKind.SecurityRedirect, typeof(SecurityLayout), nameof(SecurityLayout.RawLen))]
     public void TryRead_FileStringBeyondTheRecord_IsMalformed(string name, EventKind kind, Type layout, string field)
     {
         Assert.NotEmpty(name);
@@ -106,6 +145,10 @@ public sealed class RecordReaderTests
     [InlineData(EventKind.TcpListen, 176)]
     [InlineData(EventKind.TcpAccept, 176)]
     [InlineData(EventKind.TcpClose, 176)]
+    [InlineData(EventKind.SecurityMount, 216)]
+    [InlineData(EventKind.SecurityChroot, 216)]
+    [InlineData(EventKind.SecurityCredentials, 328)]
+    [InlineData(EventKind.SecurityRedirect, 264)]
     public void TryRead_SizeBelowTheFixedPart_IsMalformed(EventKind kind, int size)
     {
         byte[] bytes = Activity(kind)[..size];
@@ -116,11 +159,11 @@ public sealed class RecordReaderTests
     [Fact]
     public void TryRead_UnknownKind_IsHandedOutByHeaderAndPassedBySize()
     {
-        byte[] bytes = new RecordBuilder().Unknown(kind: 50, size: 200).Exit(Shell).Bytes;
+        byte[] bytes = new RecordBuilder().Unknown(kind: 33, size: 200).Exit(Shell).Bytes;
         var reader = new RecordReader(bytes);
 
         Assert.True(reader.TryRead(out Record unknown));
-        Assert.Equal((EventKind)50, unknown.Kind);
+        Assert.Equal((EventKind)33, unknown.Kind);
         Assert.True(reader.TryRead(out Record exit));
         Assert.Equal(EventKind.ProcessExit, exit.Kind);
     }
@@ -129,7 +172,7 @@ public sealed class RecordReaderTests
     public void TryRead_EveryTruncationOfAValidBuffer_NeverThrowsAndSaysMalformedUnlessBetweenRecords()
     {
         byte[] bytes = new RecordBuilder().Mkdir(77, "/docker/x").Fork(Shell).Exec(Shell, Exec()).Exit(Shell).Bytes;
-        bytes = [.. bytes, .. Activities().Bytes];
+        bytes = [.. bytes, .. Activities().Bytes, .. SecurityCalls().Bytes];
         HashSet<int> ends = [0, .. Ends(bytes)];
 
         for (int length = 0; length <= bytes.Length; length++)
@@ -237,10 +280,29 @@ public sealed class RecordReaderTests
         .FileChange(EventKind.FileRename, Shell, new FileChangeSpec { Path = "/a", Raw = "bb", Base = "/ccc", NewRaw = "dddd", NewBase = "/eeeee" })
         .Tcp(EventKind.TcpConnect, Shell, new TcpSpec { Result = -111 });
 
+    private static readonly SecuritySpec Call = new()
+    {
+        Call = SecurityCall.Mount,
+        Args = [1, 2, 3, 4, 5, 6],
+        Path = "/p",
+        Raw = "raw",
+        Base = "/base",
+        Source = "source",
+        Name = "name",
+        Data = "data=1",
+        Result = -1,
+        Count = 7,
+        After = new IdsLayout { Fsgid = 9 },
+    };
+
+    private static RecordBuilder SecurityCalls() => new RecordBuilder()
+        .Security(EventKind.SecurityMount, Shell, Call).Security(EventKind.SecurityCredentials, Shell, Call).Security(EventKind.SecurityRedirect, Shell, Call);
+
     private static byte[] Activity(EventKind kind) => kind switch
     {
         EventKind.FileOpen => new RecordBuilder().FileOpen(Shell, new FileOpenSpec { Path = "/p", Raw = "raw", Base = "/base" }).Bytes,
         EventKind.FileClose or EventKind.FileIo => new RecordBuilder().FileIo(kind, Shell, new FileIoSpec { Path = "/closed" }).Bytes,
+        >= EventKind.SecurityPtrace => new RecordBuilder().Security(kind, Shell, Call).Bytes,
         >= EventKind.TcpConnect => new RecordBuilder().Tcp(kind, Shell, new TcpSpec()).Bytes,
         _ => new RecordBuilder().FileChange(kind, Shell, new FileChangeSpec { Path = "/a", Raw = "bb", Base = "/ccc", NewRaw = "dddd", NewBase = "/eeeee" }).Bytes,
     };
@@ -283,13 +345,14 @@ public sealed class RecordReaderTests
         }
 
         ref RecordHeader header = ref MemoryMarshal.AsRef<RecordHeader>(input);
-        header.Kind = (EventKind)random.Next(0, 23);
+        header.Kind = (EventKind)random.Next(0, 52);
         header.Size = (ushort)(random.Next(4) == 0 ? random.Next(700) : input.Length & ~7);
         (int lengths, int count) = header.Kind switch
         {
             EventKind.ProcessExec => ((int)Marshal.OffsetOf<ExecLayout>(nameof(ExecLayout.ExeLen)), 5),
             EventKind.FileOpen => ((int)Marshal.OffsetOf<FileOpenLayout>(nameof(FileOpenLayout.PathLen)), 3),
             EventKind.FileClose or EventKind.FileIo => ((int)Marshal.OffsetOf<FileIoLayout>(nameof(FileIoLayout.PathLen)), 1),
+            >= EventKind.SecurityPtrace => ((int)Marshal.OffsetOf<SecurityLayout>(nameof(SecurityLayout.PathLen)), 6),
             _ => ((int)Marshal.OffsetOf<FileChangeLayout>(nameof(FileChangeLayout.PathLen)), 5),
         };
         for (int i = 0; i < count && lengths + (2 * i) + 2 <= input.Length; i++)
@@ -309,8 +372,25 @@ public sealed class RecordReaderTests
         EventKind.FileClose or EventKind.FileIo => 1 + Sum(record.AsFileIo().Path) + record.Actor.Comm.Text.Length,
         >= EventKind.FileUnlink and <= EventKind.FileTruncate => TouchChange(record.AsFileChange()) + record.Actor.Comm.Text.Length,
         >= EventKind.TcpConnect and <= EventKind.TcpClose => 1 + Sum(record.AsTcp().LocalAddress) + Sum(record.AsTcp().PeerAddress),
+        >= EventKind.SecurityPtrace and <= EventKind.SecurityChroot => TouchSecurity(record) + record.Actor.Comm.Text.Length,
         _ => 0,
     };
+
+    private static int TouchSecurity(Record record)
+    {
+        SecurityRecord call = record.AsSecurity();
+        int sum = Sum(call.Path) + Sum(call.Raw) + Sum(call.Base) + Sum(call.Source) + Sum(call.Name) + Sum(call.Data);
+        if (record.Kind == EventKind.SecurityRedirect)
+        {
+            sum += Sum(record.AsRedirect().LocalAddress) + Sum(record.AsRedirect().PeerAddress);
+        }
+        else if (record.Kind == EventKind.SecurityCredentials)
+        {
+            sum += (int)(record.AsCredentials().Fields.After.Fsgid & 1);
+        }
+
+        return 1 + (sum & 1);
+    }
 
     private static int TouchOpen(FileOpenRecord open) => 1 + (Sum(open.Path) + Sum(open.Raw) + Sum(open.Base) & 1);
 

@@ -48,6 +48,7 @@ internal static class SampleEvents
             .Mkdir(Key, $"/docker/{Web}").Fork(Init).Exec(Init, Full));
         fixture.Apply(AddFiles);
         fixture.Apply(AddTcp);
+        fixture.Apply(r => SecuritySamples.Add(r, Init));
         fixture.Apply(r => r.Exit(Init, code: 7).Rmdir(Key, $"/docker/{Web}"));
         ProcessSpec second = Init.In(Key + 1) with { Pid = 600, StartNs = 2_000_000_000 };
         fixture.Apply(r => r
@@ -63,7 +64,10 @@ internal static class SampleEvents
         fixture.Apply(r => r.Fork(process).Exit(process)
             .FileOpen(process, new FileOpenSpec { Result = -14 }).FileIo(EventKind.FileIo, process, new FileIoSpec())
             .FileChange(EventKind.FileUnlink, process, new FileChangeSpec())
-            .Tcp(EventKind.TcpConnect, process, new TcpSpec { Family = 0, Direction = TcpDirection.Unknown }));
+            .Tcp(EventKind.TcpConnect, process, new TcpSpec { Family = 0, Direction = TcpDirection.Unknown })
+            .Security(EventKind.SecurityPtrace, process, new SecuritySpec())
+            .Security(EventKind.SecurityCredentials, process, new SecuritySpec())
+            .Security(EventKind.SecurityRedirect, process, new SecuritySpec { Socket = new TcpSpec { Family = 40 } }));
         return fixture.Sink.Events;
     }
 
