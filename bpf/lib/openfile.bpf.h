@@ -7,19 +7,13 @@
  */
 #pragma once
 
-#include "lib/call.bpf.h"
-#include "lib/emit.bpf.h"
-#include "lib/tail.bpf.h"
-
-#define S_IFMT	0170000
-#define S_IFDIR 0040000
-#define S_IFREG 0100000
+#define FD_TABLES file_tables
+#include "lib/fdtable.bpf.h"
 
 #define E2BIG  7
 #define EEXIST 17
 
 #define FMODE_CREATED 0x100000 /* include/linux/fs.h, the same since 4.19 */
-#define OPEN_FDS_MAX  (1u << 20)
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -29,15 +23,6 @@ struct {
 	__type(value, struct eu_open_file);
 } open_files SEC(".maps");
 
-/* The highest descriptor that was ever tracked in a table: how far exec and exit have to look. */
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__uint(max_entries, EU_FILE_TABLES_MAX);
-	__type(key, __u64);
-	__type(value, __u32);
-} file_tables SEC(".maps");
-
 /* Where a new entry is built. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -46,52 +31,11 @@ struct {
 	__type(value, struct eu_open_file);
 } open_scratch SEC(".maps");
 
-static __always_inline void *record_get(void)
-{
-	__u32 zero = 0;
-
-	return bpf_map_lookup_elem(&scratch, &zero);
-}
-
 static __always_inline bool closes_wanted(void)
 {
 	struct eu_control *ctl = control_get();
 
 	return ctl && (ctl->kinds & (1ull << EU_KIND_FILE_CLOSE | 1ull << EU_KIND_FILE_IO));
-}
-
-static __always_inline struct eu_open_key open_key(struct task_struct *task, __u32 fd)
-{
-	struct eu_open_key key = {.table = address_of(task->files), .fd = fd};
-
-	return key;
-}
-
-static __always_inline __u32 record_size(__u32 at)
-{
-	__u32 size = (at + 7) & ~7u;
-
-	return size > EU_RECORD_MAX ? EU_RECORD_MAX : size;
-}
-
-/*
- * Writes the path of the struct file at that address behind the record. What has no directory is
- * shown by the name the kernel gave it (a memfd), or that of its file system (pipefs).
- */
-__noinline int tail_file(__u32 at, __u64 file_address, __u32 cut_bit)
-{
-	struct file *file = (void *)file_address;
-	struct dentry *dentry = BPF_CORE_READ(file, f_path.dentry);
-	__u32 type = BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT;
-	const char *name = (const char *)BPF_CORE_READ(dentry, d_name.name);
-
-	if (type != S_IFDIR && BPF_CORE_READ(dentry, d_parent) == dentry) {
-		if (BPF_CORE_READ(dentry, d_name.len) <= 1) /* "" or "/" */
-			name = BPF_CORE_READ(dentry, d_sb, s_type, name);
-		return tail_string(at, (__u64)name, cut_bit);
-	}
-	return tail_path(at, file_address + bpf_core_field_offset(struct file, f_path),
-			 address_of(bpf_get_current_task_btf()), cut_bit);
 }
 
 /*
@@ -122,19 +66,6 @@ __noinline int open_file_end(struct eu_open_key *key, struct eu_open_file *of, _
 	rec->result = result;
 	emit_event(&rec->hdr, EU_KIND_FILE_CLOSE, record_size(sizeof(*rec) + len));
 	return 0;
-}
-
-static __always_inline bool note_table(__u64 table, __u32 fd)
-{
-	__u32 *highest = bpf_map_lookup_elem(&file_tables, &table);
-
-	if (!highest && bpf_map_update_elem(&file_tables, &table, &fd, BPF_NOEXIST) == 0)
-		return true;
-	if (!highest)
-		highest = bpf_map_lookup_elem(&file_tables, &table);
-	if (highest && *highest < fd)
-		*highest = fd;
-	return highest;
 }
 
 #define AWAIT_STEPS 10000 /* far more than it takes to copy an entry */
@@ -263,42 +194,16 @@ __noinline int end_if_gone(__u32 fd, __u32 file_flags, int result)
 	return 0;
 }
 
-struct walk_range {
-	__u32 first;
-	__u32 file_flags;
-	__u32 all; /* the table itself ends: everything does */
-};
-
-static long walk_step(__u32 i, struct walk_range *range)
+static __always_inline void fd_ended(__u32 fd, __u32 file_flags)
 {
-	struct eu_open_key key;
-	struct eu_open_file *of;
+	struct eu_open_key key = open_key(bpf_get_current_task_btf(), fd);
+	struct eu_open_file *of = bpf_map_lookup_elem(&open_files, &key);
 
-	if (!range->all) {
-		end_if_gone(range->first + i, range->file_flags, 0);
-		return 0;
-	}
-	key = open_key(bpf_get_current_task_btf(), range->first + i);
-	of = bpf_map_lookup_elem(&open_files, &key);
 	if (of)
-		open_file_end(&key, of, range->file_flags, 0);
-	return 0;
+		open_file_end(&key, of, file_flags, 0);
 }
 
-/* Looks at all tracked descriptors of current from first to last. */
-static __always_inline void walk_table(__u32 first, __u32 last, __u32 file_flags, bool all)
+static __always_inline void fd_check(__u32 fd, __u32 file_flags)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct walk_range range = {.first = first, .file_flags = file_flags, .all = all};
-	__u64 table = address_of(task->files);
-	__u32 *highest = bpf_map_lookup_elem(&file_tables, &table);
-
-	if (!highest || first > *highest)
-		return;
-	if (last > *highest)
-		last = *highest;
-	if (last - first < OPEN_FDS_MAX)
-		bpf_loop(last - first + 1, walk_step, &range, 0);
-	if (all)
-		bpf_map_delete_elem(&file_tables, &table);
+	end_if_gone(fd, file_flags, 0);
 }

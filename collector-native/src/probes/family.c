@@ -3,6 +3,7 @@
 #include "cgroup.skel.h"
 #include "dispatch.skel.h"
 #include "file.skel.h"
+#include "ipc.skel.h"
 #include "net.skel.h"
 #include "process.skel.h"
 #include "snapshot.skel.h"
@@ -49,6 +50,14 @@ const struct eu_family_object eu_families[] = {
     [EU_FAMILY_NET] =
 	OBJECT("net", "tp_btf", net_bpf__elf_bytes, ATTACH("eu_tcp_state", EU_KIND_TCP_CLOSE),
 	       HANDLER("eu_tcp_call", EU_HANDLER_TCP), OTHER("eu_tcp_before", EU_PROGRAM_BEFORE)),
+    [EU_FAMILY_IPC] = OBJECT(
+	"ipc", "tp_btf", ipc_bpf__elf_bytes, ATTACH("eu_ipc_exec", EU_KIND_IPC_CLOSE),
+	ATTACH("eu_ipc_exit", EU_KIND_IPC_CLOSE), ATTACH("eu_ipc_signal", EU_KIND_IPC_SIGNAL),
+	HANDLER("eu_ipc_open", EU_HANDLER_IPC_OPEN),
+	HANDLER("eu_ipc_socket", EU_HANDLER_IPC_SOCKET),
+	HANDLER("eu_ipc_close", EU_HANDLER_IPC_CLOSE),
+	HANDLER("eu_ipc_transfer", EU_HANDLER_IPC_IO), HANDLER("eu_ipc_sysv", EU_HANDLER_IPC_SYSV),
+	OTHER("eu_ipc_report", EU_PROGRAM_REPORT)),
     [EU_OBJECT_DISPATCH] = OBJECT("dispatch", "tp_btf", dispatch_bpf__elf_bytes,
 				  ATTACH("eu_sys_exit", EU_KIND_UNSPECIFIED)),
 };
