@@ -1,5 +1,6 @@
 using Eunomia.Core.Containers;
 using Eunomia.Core.Events;
+using Eunomia.Core.Ipc;
 using Eunomia.Core.Processes;
 
 namespace Eunomia.Core;
@@ -18,6 +19,8 @@ public sealed class EventPipeline
     private readonly OwnProcesses _own;
     private readonly ContainerLifecycle _lifecycle;
     private readonly EventHolder _holder;
+    private readonly IpcTable _ipc;
+    private readonly IpcPeer[] _target = new IpcPeer[1];
     private readonly Ancestor[] _ancestors;
     private ulong _nowNs;
 
@@ -29,6 +32,7 @@ public sealed class EventPipeline
         (_filter, _sink, _ledger) = (options.Filter, sink, ledger);
         _ancestors = options.Ancestors ? new Ancestor[MaxAncestors] : [];
         Processes = new ProcessTable();
+        _ipc = new IpcTable(Processes);
         Containers = new ContainerTable(host.PidNamespace);
         _pids = new PidSelector(Processes, _filter.Pids);
         _own = new OwnProcesses(Processes, host.OwnRoot);
@@ -214,7 +218,43 @@ public sealed class EventPipeline
 
         Process? process = Find(record.Header);
         Container? container = Containers.Resolve(record.Header, process?.Container);
-        Emit(record.Kind, record, bootToUnixNs, process, container);
+        switch (record.Shape)
+        {
+            case RecordShape.Ipc:
+                Emit(record.Kind, record, bootToUnixNs, process, container, _ipc.Apply(record.Kind, record.AsIpc(), container));
+                break;
+            case RecordShape.Signal:
+                OnSignal(record, bootToUnixNs, process, container);
+                break;
+            default:
+                Emit(record.Kind, record, bootToUnixNs, process, container);
+                break;
+        }
+    }
+
+    /// <summary>A signal is of interest to whoever watches its sender, and to whoever watches its target.</summary>
+    private void OnSignal(Record record, long bootToUnixNs, Process? sender, Container? container)
+    {
+        if (!_filter.Kinds.Contains(EventKind.IpcSignal))
+        {
+            return;
+        }
+
+        ref readonly SignalLayout signal = ref record.AsSignal().Fields;
+        var header = new RecordHeader
+        {
+            CgroupKey = signal.TargetCgroupKey,
+            StartNs = signal.TargetStartNs,
+            Tgid = signal.TargetTgid,
+            Pidns = signal.TargetPidns,
+        };
+        Process? target = Find(header);
+        Container? where = Containers.Resolve(header, target?.Container);
+        _target[0] = new IpcPeer(new ProcessKey(header.Tgid, header.StartNs), signal.TargetComm, where);
+        FilterDecision decision = Decide(sender, container);
+        FilterDecision other = decision == FilterDecision.Yes ? decision : Decide(target, where);
+        bool isForTarget = other == FilterDecision.Yes || decision == FilterDecision.No;
+        Emit(record.Kind, record, bootToUnixNs, sender, container, _target, isForTarget ? other : decision, isForTarget ? where : container);
     }
 
     private Process? Find(in RecordHeader header) =>
@@ -223,28 +263,48 @@ public sealed class EventPipeline
     private bool StartContainer(Container? container, in ExecRecord exec) =>
         container is not null && _lifecycle.OnExec(container, exec);
 
-    private void Emit(EventKind kind, Record record, long bootToUnixNs, Process? process, Container? container)
+    private void Emit(
+        EventKind kind, Record record, long bootToUnixNs, Process? process, Container? container, ReadOnlySpan<IpcPeer> peers = default)
     {
-        if (!_filter.Kinds.Contains(kind) || _own.Contains(process))
+        if (_filter.Kinds.Contains(kind))
         {
-            return;
+            Emit(kind, record, bootToUnixNs, process, container, peers, Decide(process, container), container);
         }
+    }
 
-        FilterDecision decision = Decide(process, container);
-        if (decision == FilterDecision.No)
+    /// <param name="kind">What happened.</param>
+    /// <param name="record">The record that says so.</param>
+    /// <param name="bootToUnixNs">Add to its time for the Unix time.</param>
+    /// <param name="process">Who did it.</param>
+    /// <param name="container">Where.</param>
+    /// <param name="peers">Who else is part of it.</param>
+    /// <param name="decision">The filter's word.</param>
+    /// <param name="decides">The container whose name the filter waits for.</param>
+    private void Emit(
+        EventKind kind,
+        Record record,
+        long bootToUnixNs,
+        Process? process,
+        Container? container,
+        ReadOnlySpan<IpcPeer> peers,
+        FilterDecision decision,
+        Container? decides)
+    {
+        if (decision == FilterDecision.No || _own.Contains(process))
         {
             return;
         }
 
         int ancestors = process is null || _ancestors.Length == 0 ? 0 : Processes.GetAncestors(process, _ancestors);
-        if (decision == FilterDecision.Pending && container is not null)
+        var e = new EventView(
+            kind, record, bootToUnixNs, process?.Image, container, _ancestors.AsSpan(0, ancestors), peers);
+        if (decision == FilterDecision.Pending && decides is not null)
         {
-            _holder.Hold(container, kind, record, bootToUnixNs, process?.Image, _ancestors.AsSpan(0, ancestors));
+            _holder.Hold(decides, e);
             return;
         }
 
-        _sink.OnEvent(new EventView(
-            kind, record, bootToUnixNs, process?.Image, container, _ancestors.AsSpan(0, ancestors)));
+        _sink.OnEvent(e);
     }
 
     private FilterDecision Decide(Process? process, Container? container)

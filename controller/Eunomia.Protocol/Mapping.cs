@@ -65,6 +65,7 @@ public static class Mapping
         Family.Process => Tracker.Process.Name,
         Family.File => Tracker.Files.Name,
         Family.Net => Tracker.TcpConnect.Name,
+        Family.Ipc => Tracker.Ipc.Name,
         _ => $"family-{(int)family}",
     };
 

@@ -356,11 +356,11 @@ struct eu_ipc {
 	__u64 messages_received;
 	__u64 inode;	  /* 0 of System V objects, like dev */
 	__u64 peer_inode; /* unix: of the socket it is connected to; 0 when not known */
-	__u64 size;	  /* System V, open: bytes of memory, or semaphores, as passed */
+	__u64 size;	  /* System V: bytes of memory, or semaphores, as passed */
 	__u32 dev;	  /* major << 20 | minor */
 	__u32 peer_pid;	  /* unix: who connected, listened or made the pair; 0 when not known */
-	__u32 ns;	  /* System V, queues: inode number of the ipc namespace */
-	__u32 key;	  /* System V, open: as passed */
+	__u32 ns;	  /* System V: inode number of the ipc namespace */
+	__u32 key;	  /* System V: as this process passed it; 0: private, or not known */
 	__s32 id;	  /* System V, else -1 */
 	__s32 fd;	  /* -1 of System V objects; of a pair the first one */
 	__s32 peer_fd;	  /* open: the second one of a pair, else -1 */

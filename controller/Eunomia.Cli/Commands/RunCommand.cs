@@ -113,6 +113,7 @@ internal sealed class RunCommand(CommandContext context, RunSettings settings)
         Hostname = Environment.MachineName,
         RawPaths = settings.RawPaths,
         FileIoInterval = settings.FileIoInterval,
+        IpcInterval = settings.IpcInterval,
         Capture = settings.Capture ? new CaptureWriter(file, Application.Version) : null,
     };
 }

@@ -11,6 +11,8 @@ internal sealed class RunOptions(string command)
 {
     private static readonly TimeSpan DefaultIoInterval = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan DefaultIpcInterval = TimeSpan.FromSeconds(10);
+
     private readonly Argument<Tracker[]> _trackers = new("TRACKER")
     {
         HelpName = "TRACKER",
@@ -87,6 +89,14 @@ internal sealed class RunOptions(string command)
         CustomParser = OptionParsers.Interval,
     };
 
+    private readonly Option<TimeSpan?> _ipcInterval = new("--ipc-interval")
+    {
+        HelpName = "SECONDS",
+        Description = "How often ipc.traffic tells how much went through each pipe, socket or queue that is still open, "
+            + "and ipc.signal how many more there were of a flood of signals. Default: 10.",
+        CustomParser = OptionParsers.Interval,
+    };
+
     private readonly Option<string[]> _fields = CommonOptions.Fields();
 
     private readonly Option<string[]> _variables = new("--env")
@@ -113,8 +123,8 @@ internal sealed class RunOptions(string command)
     public void AddTo(Command target)
     {
         Option[] all = IsRecord
-            ? [_containers, _pids, _time, _capture, _events, _paths, _ioInterval, _variables, _strict, _collector]
-            : [_containers, _pids, _time, _format, _file, _events, _paths, _ioInterval, _fields, _variables, _strict, _collector];
+            ? [_containers, _pids, _time, _capture, _events, _paths, _ioInterval, _ipcInterval, _variables, _strict, _collector]
+            : [_containers, _pids, _time, _format, _file, _events, _paths, _ioInterval, _ipcInterval, _fields, _variables, _strict, _collector];
         target.Arguments.Add(_trackers);
         foreach (Option option in all)
         {
@@ -128,7 +138,8 @@ internal sealed class RunOptions(string command)
         EventKindSet chosen = parsed.GetValue(_events);
         string? error = FindMissing(trackers, chosen)
             ?? (parsed.GetResult(_paths) is not null ? WithoutFiles(trackers) : null)
-            ?? (parsed.GetResult(_ioInterval) is not null ? WithoutIo(Events(trackers, chosen)) : null);
+            ?? (parsed.GetResult(_ioInterval) is not null ? WithoutIo(Events(trackers, chosen)) : null)
+            ?? (parsed.GetResult(_ipcInterval) is not null ? WithoutIpc(Events(trackers, chosen)) : null);
         if (error is not null)
         {
             throw UsageErrors.ToException(error, Command);
@@ -151,6 +162,7 @@ internal sealed class RunOptions(string command)
         Strict = parsed.GetValue(_strict),
         RawPaths = parsed.GetValue(_paths) == PathStyle.Raw,
         FileIoInterval = parsed.GetValue(_ioInterval) ?? DefaultIoInterval,
+        IpcInterval = parsed.GetValue(_ipcInterval) ?? DefaultIpcInterval,
     };
 
     private static EventKindSet Events(Tracker[] trackers, EventKindSet chosen) =>
@@ -176,6 +188,11 @@ internal sealed class RunOptions(string command)
     private static string? WithoutIo(EventKindSet events) => events.Contains(EventKind.FileIo)
         ? null
         : "--io-interval: no file.io is shown; it comes from the files tracker, unless --events leaves it out";
+
+    private static string? WithoutIpc(EventKindSet events) =>
+        events.Contains(EventKind.IpcTraffic) || events.Contains(EventKind.IpcSignal)
+        ? null
+        : "--ipc-interval: neither ipc.traffic nor ipc.signal is shown; they come from the ipc tracker, unless --events leaves them out";
 
     private string Run(IEnumerable<Tracker> trackers) => $"{Command} {string.Join(' ', trackers)}";
 }

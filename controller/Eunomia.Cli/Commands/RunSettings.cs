@@ -33,6 +33,8 @@ internal sealed record RunSettings
 
     public TimeSpan FileIoInterval { get; init; }
 
+    public TimeSpan IpcInterval { get; init; }
+
     /// <summary>Whether a capture is written, in place of events.</summary>
     public bool Capture { get; init; }
 }

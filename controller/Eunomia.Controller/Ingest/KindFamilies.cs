@@ -11,6 +11,7 @@ internal static class KindFamilies
         (EventKinds.ProcessTracker, Family.Process),
         (EventKinds.FilesTracker, Family.File),
         (EventKinds.TcpConnectTracker, Family.Net),
+        (EventKinds.IpcTracker, Family.Ipc),
     ];
 
     /// <summary>The families of which at least one kind is wanted.</summary>

@@ -22,6 +22,9 @@ public sealed record SessionOptions
     /// <summary>How often totals of open files are told, where they are wanted at all.</summary>
     public TimeSpan FileIoInterval { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How often totals of pipes, sockets and the like are told, and what was counted of floods of signals.</summary>
+    public TimeSpan IpcInterval { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Whether events carry their process's ancestors.</summary>
     public bool Ancestors { get; init; }
 

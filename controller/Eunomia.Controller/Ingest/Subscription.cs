@@ -8,6 +8,8 @@ namespace Eunomia.Controller.Ingest;
 /// <summary>One stream of batches: from Subscribe to its last batch.</summary>
 internal sealed class Subscription : IAsyncDisposable
 {
+    private static readonly EventKindSet IpcReports = EventKindSet.Of(EventKind.IpcTraffic, EventKind.IpcSignal);
+
     private readonly CollectorClient _client;
     private readonly SessionOptions _options;
     private readonly EventIngest _ingest;
@@ -126,6 +128,7 @@ internal sealed class Subscription : IAsyncDisposable
     private uint ReportIntervalMs(Family family) => family switch
     {
         Family.File when _options.Filter.Kinds.Contains(EventKind.FileIo) => (uint)_options.FileIoInterval.TotalMilliseconds,
+        Family.Ipc when !_options.Filter.Kinds.Intersect(IpcReports).IsEmpty => (uint)_options.IpcInterval.TotalMilliseconds,
         _ => 0,
     };
 

@@ -32,6 +32,11 @@ public static class EventKinds
         (EventKind.TcpListen, "tcp.listen", RecordShape.Tcp),
         (EventKind.TcpAccept, "tcp.accept", RecordShape.Tcp),
         (EventKind.TcpClose, "tcp.close", RecordShape.Tcp),
+        (EventKind.IpcOpen, "ipc.open", RecordShape.Ipc),
+        (EventKind.IpcUse, "ipc.use", RecordShape.Ipc),
+        (EventKind.IpcTraffic, "ipc.traffic", RecordShape.Ipc),
+        (EventKind.IpcClose, "ipc.close", RecordShape.Ipc),
+        (EventKind.IpcSignal, "ipc.signal", RecordShape.Signal),
     ];
 
     private static readonly RecordShape[] Shapes = ShapesByKind();
@@ -57,6 +62,9 @@ public static class EventKinds
 
     /// <summary>What <c>run tcpconnect</c> shows when no kinds are chosen.</summary>
     public static EventKindSet TcpConnectTracker { get; } = OfShapes(RecordShape.Tcp);
+
+    /// <summary>What <c>run ipc</c> shows when no kinds are chosen.</summary>
+    public static EventKindSet IpcTracker { get; } = OfShapes(RecordShape.Ipc, RecordShape.Signal);
 
     /// <summary>The dotted name; <c>kind-N</c> for one that this version does not know.</summary>
     public static string Name(EventKind kind)

@@ -1,4 +1,5 @@
 using Eunomia.Core.Containers;
+using Eunomia.Core.Ipc;
 using Eunomia.Core.Processes;
 
 namespace Eunomia.Core.Events;
@@ -6,7 +7,7 @@ namespace Eunomia.Core.Events;
 /// <summary>One attributed event, over the bytes of its record. Valid during the call that hands it out.</summary>
 public readonly ref struct EventView
 {
-    internal EventView(EventKind kind, Record record, long bootToUnixNs, ProcessImage? image, Container? container, ReadOnlySpan<Ancestor> ancestors)
+    internal EventView(EventKind kind, Record record, long bootToUnixNs, ProcessImage? image, Container? container, ReadOnlySpan<Ancestor> ancestors, ReadOnlySpan<IpcPeer> peers)
     {
         Kind = kind;
         Record = record;
@@ -14,6 +15,7 @@ public readonly ref struct EventView
         Image = image;
         Container = container;
         Ancestors = ancestors;
+        Peers = peers;
     }
 
     /// <summary>What happened; differs from the record's kind for derived events.</summary>
@@ -36,6 +38,9 @@ public readonly ref struct EventView
 
     /// <summary>Parents, nearest first; empty unless asked for.</summary>
     public ReadOnlySpan<Ancestor> Ancestors { get; }
+
+    /// <summary>Processes known at the other end of what the event tells of; of a signal its target.</summary>
+    public ReadOnlySpan<IpcPeer> Peers { get; }
 
     /// <summary>Whether a process is part of the event: not when a container is made, or goes without its init.</summary>
     public bool HasProcess => Kind != EventKind.ContainerCreate

@@ -61,6 +61,8 @@ public ref struct RecordReader
         RecordShape.FileIo => FileIoRecord.Fits(record),
         RecordShape.FileChange => FileChangeRecord.Fits(record),
         RecordShape.Tcp => record.Length >= Unsafe.SizeOf<TcpLayout>(),
+        RecordShape.Ipc => IpcRecord.Fits(record),
+        RecordShape.Signal => record.Length >= Unsafe.SizeOf<SignalLayout>(),
         _ => true,
     };
 }

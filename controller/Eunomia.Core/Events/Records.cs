@@ -50,17 +50,24 @@ public readonly ref struct Record
     /// <summary>The record as a TCP one. Only for the TCP kinds.</summary>
     public TcpRecord AsTcp() => new(Require(RecordShape.Tcp));
 
-    /// <summary>Who did it. Only for file and TCP kinds, all of which have it in the same place.</summary>
+    /// <summary>The record as an end of an object. Only for the ipc kinds but signals.</summary>
+    public IpcRecord AsIpc() => new(Require(RecordShape.Ipc));
+
+    /// <summary>The record as a signal. Only for <see cref="EventKind.IpcSignal"/>.</summary>
+    public SignalRecord AsSignal() => new(Require(RecordShape.Signal));
+
+    /// <summary>Who did it. Only for kinds of file, TCP and ipc, all of which have it in the same place.</summary>
     public ref readonly ActorLayout Actor => ref MemoryMarshal.AsRef<ActorLayout>(
         EventKinds.HasActor(Kind) ? Bytes[RecordAbi.HeaderSize..] : throw Mistaken("record of an activity"));
 
-    /// <summary>What the call gave: 0 or more, or -errno. Null where there was none: not of file or TCP kinds, or totals.</summary>
+    /// <summary>What the call gave: 0 or more, or -errno. Null where there was none: of life cycles, totals, signals.</summary>
     internal int? Result => Shape switch
     {
         RecordShape.FileOpen => AsFileOpen().Fields.Result,
         RecordShape.FileIo when Kind == EventKind.FileClose => AsFileIo().Fields.Result,
         RecordShape.FileChange => AsFileChange().Fields.Result,
         RecordShape.Tcp => AsTcp().Fields.Result,
+        RecordShape.Ipc when Kind is EventKind.IpcOpen or EventKind.IpcClose => AsIpc().Fields.Result,
         _ => null,
     };
 

@@ -17,8 +17,12 @@ public sealed class Tracker
     public static Tracker TcpConnect { get; } = new(
         "tcpconnect", "TCP connections made, accepted and ended; sockets that listen", EventKinds.TcpConnectTracker);
 
+    /// <summary>What processes say to each other.</summary>
+    public static Tracker Ipc { get; } = new(
+        "ipc", "pipes, unix sockets, message queues, shared memory, semaphores: who talks to whom, how much; signals", EventKinds.IpcTracker);
+
     /// <summary>All there are, as help lists them.</summary>
-    public static IReadOnlyList<Tracker> All { get; } = [Process, Files, TcpConnect];
+    public static IReadOnlyList<Tracker> All { get; } = [Process, Files, TcpConnect, Ipc];
 
     /// <summary>As users write it.</summary>
     public string Name { get; }

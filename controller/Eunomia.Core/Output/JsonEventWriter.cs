@@ -32,6 +32,7 @@ public sealed class JsonEventWriter
     private readonly Utf8Buffer _line = new();
     private readonly Timestamp _time = new();
     private readonly ProcessJson _process = new();
+    private readonly IpcJson _ipc = new();
     private readonly FileJson _file;
     private readonly byte[] _host;
 
@@ -82,6 +83,11 @@ public sealed class JsonEventWriter
                 return _file.Write(_line, e);
             case RecordShape.Tcp:
                 NetworkJson.Write(_line, e.Kind, e.Record.AsTcp());
+                return PathParts.None;
+            case RecordShape.Ipc:
+                return _ipc.Write(_line, e);
+            case RecordShape.Signal:
+                _ipc.WriteSignal(_line, e);
                 return PathParts.None;
             default:
                 return PathParts.None;
