@@ -21,6 +21,7 @@ char LICENSE[] SEC("license") = "GPL";
 
 /* Calls of socketcall(2) and ipc(2): include/uapi/linux/net.h, ipc.h. */
 enum {
+	CALL_SOCKET = 1,
 	CALL_BIND = 2,
 	CALL_CONNECT = 3,
 	CALL_LISTEN = 4,
@@ -155,19 +156,24 @@ static __always_inline bool is_datagram(struct file *file)
 	return BPF_CORE_READ(socket, type) == SOCK_DGRAM;
 }
 
-/* socketpair, bind, connect, listen, accept of descriptors that may be unix sockets. */
+/* socket, bind, connect, listen, accept of descriptors that may be unix sockets. */
 __noinline int socket_called(__u32 op, __u32 fd, __u64 address, __u32 len, __s64 result)
 {
 	struct file *file;
 	__u32 role;
 
-	if (result >= 0 && op == EU_OP_ACCEPT)
+	if (result >= 0 && (op == EU_OP_ACCEPT || op == EU_OP_SOCKET))
 		fd = result;
 	file = fd_file(bpf_get_current_task_btf(), fd);
 	if (!file || object_type(file, BPF_CORE_READ(file, f_inode)) != EU_IPC_UNIX)
 		return 0;
 	if (op == EU_OP_CONNECT && result < 0) {
 		connect_failed(fd, address, len, result);
+		return 0;
+	}
+	if (op == EU_OP_SOCKET) {
+		if (result >= 0)
+			end_track(fd, EU_IPC_UNIX, EU_IPC_ROLE_NONE, END_SILENT);
 		return 0;
 	}
 	if (result < 0 || (op == EU_OP_BIND && !is_datagram(file)))
@@ -189,6 +195,37 @@ __noinline int pair_called(__u64 fds, __u32 socket_type)
 	file = fd_file(bpf_get_current_task_btf(), first);
 	if (file && object_type(file, BPF_CORE_READ(file, f_inode)) == EU_IPC_UNIX)
 		opened_pair(fds, EU_IPC_UNIX, EU_IPC_PAIR, socket_type & ~0xfu);
+	return 0;
+}
+
+/* A datagram that is sent to a name: of a socket with no other, that is the one to show. */
+__noinline int name_destination(__u32 fd, __u64 address, __u32 len)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct file *file = fd_file(task, fd);
+	struct eu_ipc_key key = end_key(task, file);
+	struct eu_ipc_end *end = bpf_map_lookup_elem(&ipc_ends, &key);
+
+	if (end && !end->rec.name_len && end->rec.socket_type == SOCK_DGRAM)
+		name_from_user(end, address, len);
+	return 0;
+}
+
+/* struct msghdr begins with the destination's name and its length. */
+__noinline int name_message(__u32 fd, __u64 header, __u32 compat)
+{
+	__u64 native[2] = {};
+	__u32 narrow[2] = {};
+
+	if (compat) {
+		bpf_probe_read_user(narrow, sizeof(narrow), (void *)header);
+		native[0] = narrow[0];
+		native[1] = narrow[1];
+	} else {
+		bpf_probe_read_user(native, sizeof(native), (void *)header);
+	}
+	if (native[0])
+		name_destination(fd, native[0], native[1]);
 	return 0;
 }
 
@@ -221,6 +258,8 @@ __noinline int count_many(__u32 fd, __u64 headers, __u32 n, __u32 sent, __u32 co
 	if (object_type(file, inode) != EU_IPC_UNIX || n > MESSAGES_MAX)
 		return 0;
 	bpf_loop(n, message_step, &ctx, 0);
+	if (sent)
+		name_message(fd, headers, compat);
 	end_count(fd, ctx.bytes, n << COUNT_MESSAGES | (sent ? COUNT_SENT : 0), 0);
 	return 0;
 }
@@ -234,6 +273,8 @@ static __always_inline int socketcall(__u32 which, __u64 arguments, __s64 result
 	    bpf_probe_read_user(a, 3 * sizeof(a[0]), (void *)arguments) < 0)
 		return 0;
 	switch (which) {
+	case CALL_SOCKET:
+		return socket_called(EU_OP_SOCKET, 0, 0, 0, result);
 	case CALL_BIND:
 		return socket_called(EU_OP_BIND, a[0], a[1], a[2], result);
 	case CALL_CONNECT:
@@ -251,9 +292,13 @@ static __always_inline int socketcall(__u32 which, __u64 arguments, __s64 result
 	if (result < 0 || !ends_wanted())
 		return 0;
 	switch (which) {
-	case CALL_SEND:
 	case CALL_SENDTO:
+		name_destination(a[0], a[4], a[5]);
+		return end_count(a[0], result, SENT, 0);
 	case CALL_SENDMSG:
+		name_message(a[0], a[1], true);
+		return end_count(a[0], result, SENT, 0);
+	case CALL_SEND:
 		return end_count(a[0], result, SENT, 0);
 	case CALL_RECV:
 	case CALL_RECVFROM:
@@ -340,6 +385,15 @@ CALL_HANDLER(eu_ipc_transfer)
 		end_count(fd, bytes, RECEIVED, call->route.fixed_flags);
 		break;
 	case EU_OP_WRITE:
+		end_count(to, bytes, SENT, 0);
+		break;
+	case EU_OP_SENDTO:
+		if (call->args[5])
+			name_destination(to, call->args[5], call->args[6]);
+		end_count(to, bytes, SENT, 0);
+		break;
+	case EU_OP_SENDMSG:
+		name_message(to, call->args[2], call->abi == EU_ABI_COMPAT);
 		end_count(to, bytes, SENT, 0);
 		break;
 	case EU_OP_MQ_SEND:

@@ -36,6 +36,8 @@ struct {
 	__type(value, struct eu_ipc_end);
 } ipc_scratch SEC(".maps");
 
+#define END_SILENT 0x80000000u /* beside EU_IPC_* flags of a new end: see eu_ipc_end.silent */
+
 static __always_inline struct eu_ipc_end *end_new(void)
 {
 	__u32 zero = 0;
@@ -94,7 +96,7 @@ __noinline int end_close(struct eu_ipc_key *key, struct eu_ipc_end *end, __u32 f
 
 	if (!key || !end || __sync_lock_test_and_set(&end->ended, 1))
 		return 0;
-	if (kind_wanted(EU_KIND_IPC_CLOSE))
+	if (kind_wanted(EU_KIND_IPC_CLOSE) && !end->silent)
 		end_tell(end, EU_KIND_IPC_CLOSE, flags, result);
 	own = *key;
 	bpf_map_delete_elem(&ipc_ends, &own);
@@ -179,6 +181,17 @@ static __always_inline void end_describe(struct eu_ipc_end *end, struct file *fi
 	object_describe(end, file, type);
 }
 
+/* A socket that is known already was bound, connected, or listens. */
+static __always_inline void end_update(struct eu_ipc_end *known, struct eu_ipc_end *now)
+{
+	known->rec.role = now->rec.role;
+	known->rec.peer_pid = now->rec.peer_pid;
+	known->rec.peer_inode = now->rec.peer_inode;
+	known->rec.name_len = now->rec.name_len;
+	__builtin_memcpy(known->name, now->name, sizeof(known->name));
+	known->silent = 0;
+}
+
 /*
  * Makes an end of what a descriptor of current is, in the scratch, and remembers it if somebody
  * wants to know what becomes of it. Returns whether the descriptor is an end of anything.
@@ -199,12 +212,16 @@ __noinline int end_track(__u32 fd, __u32 type, __u32 role, __u32 flags)
 		end->rec.opened_ns = end->rec.hdr.ts_ns;
 	if (role)
 		end->rec.role = role;
+	end->silent = flags & END_SILENT ? 1 : 0;
+	end->rec.ipc_flags &= ~END_SILENT;
 	if (type == EU_IPC_POSIX_SHM && !below_shm(end))
 		return false;
 	if (!ends_wanted())
 		return true;
 	known = bpf_map_lookup_elem(&ipc_ends, &key);
-	if (known && (!(flags & EU_IPC_INHERITED) || known->inode != end->inode)) {
+	if (known && type == EU_IPC_UNIX && known->rec.inode == end->rec.inode) {
+		end_update(known, end);
+	} else if (known && (!(flags & EU_IPC_INHERITED) || known->inode != end->inode)) {
 		end_close(&key, known, EU_IPC_IMPLICIT, 0); /* nobody saw how it ended */
 		known = NULL;
 	}
@@ -274,6 +291,7 @@ __noinline int end_count(__u32 fd, __u64 bytes, __u32 how, __u32 type)
 		__sync_fetch_and_add(&end->rec.bytes_received, bytes);
 		__sync_fetch_and_add(&end->rec.messages_received, how >> COUNT_MESSAGES);
 	}
+	end->silent = 0;
 	if (!end->used && !__sync_lock_test_and_set(&end->used, 1) && kind_wanted(EU_KIND_IPC_USE))
 		end_tell(end, EU_KIND_IPC_USE, 0, 0);
 	return 0;

@@ -59,7 +59,7 @@ static __always_inline void describe_target(struct eu_signal *rec, struct task_s
 	rec->target_cgroup_key = who->cgroup_key;
 	rec->target_tgid = target->tgid;
 	rec->target_tid = target->pid;
-	rec->target_vpid = who->vpid;
+	rec->target_vpid = task_upid(target->group_leader).nr;
 	rec->target_pidns = who->pidns;
 	bpf_probe_read_kernel(rec->target_comm, sizeof(rec->target_comm),
 			      &target->group_leader->comm);

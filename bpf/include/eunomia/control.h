@@ -94,8 +94,11 @@ enum eu_op {
 	EU_OP_PIPE,
 	EU_OP_SOCKETPAIR, /* IPC_SOCKET */
 	EU_OP_BIND,
+	EU_OP_SOCKET,
 	EU_OP_DUP,  /* IPC_CLOSE */
 	EU_OP_RECV, /* IPC_IO: like READ, but MSG_PEEK is none */
+	EU_OP_SENDTO,
+	EU_OP_SENDMSG,
 	EU_OP_SENDMMSG,
 	EU_OP_RECVMMSG,
 	EU_OP_TEE,
@@ -221,6 +224,8 @@ struct eu_ipc_end {
 	__u32 ended; /* somebody is telling of its end */
 	__u32 used;  /* its first use was told */
 	__s32 last_fd;
+	__u32 silent; /* a socket that was made, and nothing else so far: no end of anything */
+	__u32 zero;
 	struct eu_ipc rec; /* of the next record, as far as it is known already */
 	char name[EU_OPEN_PATH_MAX];
 };
