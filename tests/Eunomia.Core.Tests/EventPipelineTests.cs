@@ -141,7 +141,7 @@ public sealed class EventPipelineTests
             string path = paths[random.Next(paths.Length)];
             fixture.Records.Flags = (RecordTraits)random.Next(8);
             fixture.Records.NowNs += (ulong)random.Next(1_000_000_000);
-            _ = random.Next(9) switch
+            _ = random.Next(11) switch
             {
                 0 => fixture.Records.Fork(process),
                 1 => fixture.Records.Exec(process),
@@ -150,6 +150,8 @@ public sealed class EventPipelineTests
                 4 => fixture.Records.FileIo((EventKind)random.Next(7, 9), process, new FileIoSpec { Path = path, Fd = random.Next(-2, 9), FileMode = (uint)random.Next() }),
                 5 => fixture.Records.FileChange((EventKind)random.Next(9, 18), process, new FileChangeSpec { Raw = path, NewRaw = path, Mode = (uint)random.Next(), Flags = (uint)random.Next(), Truncated = (Truncation)random.Next(0x800) }),
                 6 => fixture.Records.Tcp((EventKind)random.Next(18, 22), process, new TcpSpec { Family = (ushort)random.Next(11), Direction = (TcpDirection)random.Next(6), Result = random.Next() }),
+                9 => fixture.Records.Ipc((EventKind)random.Next(26, 30), process, new IpcSpec { Type = (IpcType)random.Next(10), Role = (IpcRole)random.Next(10), Name = path, Inode = (ulong)random.Next(6), PeerInode = (ulong)random.Next(6), Id = random.Next(-1, 3), PeerPid = (uint)random.Next(9), MessagesSent = (ulong)random.Next(2), Result = random.Next(-200, 9) }),
+                10 => fixture.Records.Signal(process, new SignalSpec(process with { Pid = (uint)random.Next(1, 9), CgroupKey = (ulong)random.Next(9) }) { Signal = (uint)random.Next(70), Code = random.Next(-70, 200), Result = (uint)random.Next(7), Traits = (SignalTraits)random.Next(4) }),
                 7 => fixture.Records.Mkdir(key, path, (ulong)random.Next(9), (Truncation)(random.Next(2) << 5)),
                 _ => fixture.Records.Rmdir(key, path),
             };

@@ -23,12 +23,14 @@ public sealed class UsageTests
     [InlineData("--env A,B,C,D,E,F,G,H,I,J,K,L,M,N,O,P,Q", "--env: 17 names given; at most 16 are possible")]
     [InlineData("--contaner x", "unknown option '--contaner', did you mean '--container'?")]
     [InlineData("--nonsense", "unknown option '--nonsense'")]
-    [InlineData("surplus", "unknown tracker 'surplus'; allowed: process, files, tcpconnect")]
-    [InlineData("files surplus tcpconnect", "unknown tracker 'surplus'; allowed: process, files, tcpconnect")]
+    [InlineData("surplus", "unknown tracker 'surplus'; allowed: process, files, tcpconnect, ipc")]
+    [InlineData("files surplus tcpconnect", "unknown tracker 'surplus'; allowed: process, files, tcpconnect, ipc")]
     [InlineData("files --paths real", "--paths: 'real' is not a way to name files; allowed: raw, resolved")]
     [InlineData("files --io-interval 0", "--io-interval: '0' is not a number of seconds from 0.1 to 86400")]
     [InlineData("files --io-interval 86401", "--io-interval: '86401' is not a number of seconds from 0.1 to 86400")]
     [InlineData("--paths raw", "--paths: no files in 'run process'; say 'run process files'")]
+    [InlineData("ipc --events ipc.use --ipc-interval 1", "--ipc-interval: neither ipc.traffic nor ipc.signal is shown; they come from the ipc tracker, unless --events leaves them out")]
+    [InlineData("ipc --ipc-interval 0", "--ipc-interval: '0' is not a number of seconds from 0.1 to 86400")]
     [InlineData("tcpconnect --paths resolved", "--paths: no files in 'run process tcpconnect'; say 'run process tcpconnect files'")]
     [InlineData("--io-interval 3", "--io-interval: no file.io is shown; it comes from the files tracker, unless --events leaves it out")]
     [InlineData("files --events file.open --io-interval 3", "--io-interval: no file.io is shown; it comes from the files tracker, unless --events leaves it out")]
@@ -72,11 +74,11 @@ public sealed class UsageTests
     }
 
     [Theory]
-    [InlineData("run", "say which of these is wanted: process, files, tcpconnect; see 'eunomiactl run --help'")]
-    [InlineData("run -T 3", "say which of these is wanted: process, files, tcpconnect; see 'eunomiactl run --help'")]
+    [InlineData("run", "say which of these is wanted: process, files, tcpconnect, ipc; see 'eunomiactl run --help'")]
+    [InlineData("run -T 3", "say which of these is wanted: process, files, tcpconnect, ipc; see 'eunomiactl run --help'")]
     [InlineData("run tcpconnect --events process.exec", "--events: process.exec is not shown by 'run tcpconnect'; say 'run tcpconnect process'; see 'eunomiactl run --help'")]
     [InlineData("", "say which of these is wanted: run, record, replay, containers, status, completion; see 'eunomiactl --help'")]
-    [InlineData("run proces", "unknown tracker 'proces'; allowed: process, files, tcpconnect; see 'eunomiactl run --help'")]
+    [InlineData("run proces", "unknown tracker 'proces'; allowed: process, files, tcpconnect, ipc; see 'eunomiactl run --help'")]
     [InlineData("ru process", "unknown command 'ru', did you mean 'run'?; see 'eunomiactl --help'")]
     [InlineData("stat", "unknown command 'stat'; see 'eunomiactl --help'")]
     public void Command_MissingOrUnknown_SaysWhichThereAre(string arguments, string complaint)
@@ -112,7 +114,7 @@ public sealed class UsageTests
 
     [Theory]
     [InlineData("--help", "run", "status", "--version")]
-    [InlineData("run --help", "process", "files", "tcpconnect", "--paths", "--io-interval")]
+    [InlineData("run --help", "process", "files", "tcpconnect", "ipc", "--paths", "--io-interval", "--ipc-interval")]
     [InlineData("run process --help", "--container", "--pid", "--time", "--fmt", "--output", "--events", "--fields", "--env", "--strict", "--collector")]
     [InlineData("status -h", "--fmt", "--strict", "--collector")]
     public void Help_OfEachCommand_NamesEverything(string arguments, params string[] names)

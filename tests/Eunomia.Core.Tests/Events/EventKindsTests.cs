@@ -45,7 +45,7 @@ public sealed class EventKindsTests
         Assert.EndsWith(
             "allowed: process.fork, process.exec, process.exit, container.create, container.start, container.exit, cgroup.mkdir, cgroup.rmdir, "
             + "file.open, file.close, file.io, file.unlink, file.rename, file.link, file.symlink, file.mkdir, file.rmdir, file.chmod, file.chown, "
-            + "file.truncate, tcp.connect, tcp.listen, tcp.accept, tcp.close",
+            + "file.truncate, tcp.connect, tcp.listen, tcp.accept, tcp.close, ipc.open, ipc.use, ipc.traffic, ipc.close, ipc.signal",
             error,
             StringComparison.Ordinal);
     }
@@ -55,6 +55,7 @@ public sealed class EventKindsTests
     {
         Assert.Equal(EventKinds.All.Where(kind => EventKinds.Name(kind).StartsWith("file.", StringComparison.Ordinal)), EventKinds.All.Where(Tracker.Files.Kinds.Contains));
         Assert.Equal(EventKinds.All.Where(kind => EventKinds.Name(kind).StartsWith("tcp.", StringComparison.Ordinal)), EventKinds.All.Where(Tracker.TcpConnect.Kinds.Contains));
+        Assert.Equal(EventKinds.All.Where(kind => EventKinds.Name(kind).StartsWith("ipc.", StringComparison.Ordinal)), EventKinds.All.Where(Tracker.Ipc.Kinds.Contains));
         Assert.Equal((12, 4), (EventKinds.All.Count(Tracker.Files.Kinds.Contains), EventKinds.All.Count(Tracker.TcpConnect.Kinds.Contains)));
     }
 
@@ -75,6 +76,7 @@ public sealed class EventKindsTests
     [InlineData("process")]
     [InlineData("files")]
     [InlineData("tcpconnect")]
+    [InlineData("ipc")]
     public void Find_TrackersName_GivesIt(string name) => Assert.Equal(name, Tracker.Find(name)?.Name);
 
     [Fact]

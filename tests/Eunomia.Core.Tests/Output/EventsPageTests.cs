@@ -65,6 +65,10 @@ public sealed partial class EventsPageTests
     [InlineData("network.transport", new[] { "tcp" })]
     [InlineData("network.type", new[] { "ipv4", "ipv6" })]
     [InlineData("network.direction", new[] { "outbound", "inbound", "listen" })]
+    [InlineData("ipc.type", new[] { "pipe", "fifo", "unix", "sysv_shm", "sysv_msg", "sysv_sem", "posix_mq", "posix_shm" })]
+    [InlineData("ipc.role", new[] { "reader", "writer", "reader_writer", "client", "server", "listener", "bound", "pair" })]
+    [InlineData("ipc.socket_type", new[] { "stream", "dgram", "seqpacket" })]
+    [InlineData("signal.result", new[] { "delivered", "ignored", "already_pending", "overflow", "info_lost" })]
     [InlineData("truncated", new[] { "exe", "args", "cwd", "filename", "env", "cgroup", "path", "path_raw", "new_path", "new_path_raw", "target_path" })]
     public void Page_WordsOfAList_AreAllSaid(string member, string[] words)
     {
@@ -105,7 +109,7 @@ public sealed partial class EventsPageTests
         foreach (JsonProperty property in element.EnumerateObject())
         {
             string name = prefix + property.Name;
-            bool isShapeless = name is "process" or "container" or "cgroup" or "exit" or "file" or "network" or "network.local" or "network.peer";
+            bool isShapeless = name is "process" or "container" or "cgroup" or "exit" or "file" or "network" or "network.local" or "network.peer" or "ipc" or "signal" or "signal.target" or "signal.target.container" or "ipc.peer.container";
             if (!isShapeless)
             {
                 yield return (name, property.Value);
