@@ -236,6 +236,8 @@ struct eu_shm_key {
 	__u32 zero;
 };
 
+#define EU_SIGNAL_TOLD_EACH 10 /* of a flood so many are told one by one in a report interval */
+
 /* Signals of one process to another, since the last report. */
 struct eu_signal_key {
 	__u32 sender; /* 0: the kernel */

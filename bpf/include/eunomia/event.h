@@ -377,8 +377,6 @@ struct eu_ipc {
 #define EU_SIGNAL_KERNEL 0x1u /* the kernel sent it: hdr and actor are those of the target */
 #define EU_SIGNAL_THREAD 0x2u /* to that thread, not to the process */
 
-#define EU_SIGNAL_TOLD_EACH 10 /* of a flood so many are told one by one in a report interval */
-
 /* hdr and actor: who sent it. No tail. */
 struct eu_signal {
 	struct eu_event_header hdr;

@@ -87,11 +87,12 @@ internal static class IpcText
 
     private static void WriteTotals(Utf8Buffer buffer, in IpcLayout ipc)
     {
-        WriteTotal(buffer, " sent "u8, ipc.BytesSent, ipc.MessagesSent);
-        WriteTotal(buffer, " received "u8, ipc.BytesReceived, ipc.MessagesReceived);
+        bool countsOnly = ipc.Type == IpcType.SysvSem;
+        WriteTotal(buffer, " sent "u8, ipc.BytesSent, ipc.MessagesSent, countsOnly);
+        WriteTotal(buffer, " received "u8, ipc.BytesReceived, ipc.MessagesReceived, countsOnly);
     }
 
-    private static void WriteTotal(Utf8Buffer buffer, ReadOnlySpan<byte> verb, ulong bytes, ulong messages)
+    private static void WriteTotal(Utf8Buffer buffer, ReadOnlySpan<byte> verb, ulong bytes, ulong messages, bool countsOnly)
     {
         if (messages == 0)
         {
@@ -99,6 +100,13 @@ internal static class IpcText
         }
 
         buffer.Append(verb);
+        if (countsOnly)
+        {
+            buffer.Append(messages);
+            buffer.Append(" times"u8);
+            return;
+        }
+
         TextDetail.WriteSize(buffer, bytes);
         buffer.Append(" in "u8);
         buffer.Append(messages);

@@ -63,6 +63,7 @@ public sealed partial class RecordAbiTests
         ["EU_IPC_SYSV_SEM"] = (ulong)IpcType.SysvSem,
         ["EU_IPC_POSIX_MQ"] = (ulong)IpcType.PosixMq,
         ["EU_IPC_POSIX_SHM"] = (ulong)IpcType.PosixShm,
+        ["EU_IPC_ROLE_NONE"] = (ulong)IpcRole.None,
         ["EU_IPC_READER"] = (ulong)IpcRole.Reader,
         ["EU_IPC_WRITER"] = (ulong)IpcRole.Writer,
         ["EU_IPC_READER_WRITER"] = (ulong)IpcRole.ReaderWriter,
