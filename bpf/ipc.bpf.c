@@ -54,7 +54,7 @@ enum {
 };
 
 /* Follows what a call opened, and tells of it. */
-__noinline int opened(__u32 fd, __u32 type, __u32 role, __u32 flags, int result)
+static __always_inline int opened(__u32 fd, __u32 type, __u32 role, __u32 flags, int result)
 {
 	struct eu_ipc_end *end;
 
@@ -186,7 +186,7 @@ __noinline int socket_called(__u32 op, __u32 fd, __u64 address, __u32 len, __s64
 	return 0;
 }
 
-__noinline int pair_called(__u64 fds, __u32 socket_type)
+static __always_inline int pair_called(__u64 fds, __u32 socket_type)
 {
 	__s32 first = -1;
 	struct file *file;
@@ -245,23 +245,26 @@ static long message_step(__u32 i, struct messages *ctx)
 	return 0;
 }
 
-/* sendmmsg and recvmmsg: each message has its length behind its header. */
-__noinline int count_many(__u32 fd, __u64 headers, __u32 n, __u32 sent, __u32 compat)
+/* Each message has its length behind its header. Returns the sum. */
+__noinline int messages_length(__u64 headers, __u32 n, __u32 compat)
 {
 	struct messages ctx = {.headers = headers, .compat = compat};
-	struct file *file = fd_file(bpf_get_current_task_btf(), fd);
-	struct inode *inode;
 
-	if (!file)
+	bpf_loop(n < MESSAGES_MAX ? n : MESSAGES_MAX, message_step, &ctx, 0);
+	return ctx.bytes;
+}
+
+/* sendmmsg and recvmmsg of descriptors that may be unix sockets. Inlined: calls are nested deeply enough. */
+static __always_inline int count_many(__u32 fd, __u64 headers, __u32 n, bool sent, bool compat)
+{
+	struct file *file = fd_file(bpf_get_current_task_btf(), fd);
+
+	if (!file || object_type(file, BPF_CORE_READ(file, f_inode)) != EU_IPC_UNIX)
 		return 0;
-	inode = BPF_CORE_READ(file, f_inode);
-	if (object_type(file, inode) != EU_IPC_UNIX || n > MESSAGES_MAX)
-		return 0;
-	bpf_loop(n, message_step, &ctx, 0);
 	if (sent)
 		name_message(fd, headers, compat);
-	end_count(fd, ctx.bytes, n << COUNT_MESSAGES | (sent ? COUNT_SENT : 0), 0);
-	return 0;
+	return end_count(fd, (__u32)messages_length(headers, n, compat),
+			 n << COUNT_MESSAGES | (sent ? COUNT_SENT : 0), 0);
 }
 
 /* The 32-bit calls' other way in. */

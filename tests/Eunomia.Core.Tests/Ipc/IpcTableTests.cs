@@ -168,7 +168,7 @@ public sealed class IpcTableTests
     private static int Apply(IpcTable table, ProcessSpec process, IpcSpec ipc)
     {
         var reader = new RecordReader(new RecordBuilder().Ipc(EventKind.IpcTraffic, process, ipc).Bytes);
-        Assert.True(reader.TryRead(out Events.Record record));
+        Assert.True(reader.TryRead(out Eunomia.Core.Events.Record record));
         return table.Apply(EventKind.IpcTraffic, record.AsIpc(), null).Length;
     }
 
