@@ -254,7 +254,8 @@ __noinline int messages_length(__u64 headers, __u32 n, __u32 compat)
 	return ctx.bytes;
 }
 
-/* sendmmsg and recvmmsg of descriptors that may be unix sockets. Inlined: calls are nested deeply enough. */
+/* sendmmsg and recvmmsg of descriptors that may be unix sockets. Inlined: calls are nested deeply
+ * enough. */
 static __always_inline int count_many(__u32 fd, __u64 headers, __u32 n, bool sent, bool compat)
 {
 	struct file *file = fd_file(bpf_get_current_task_btf(), fd);
@@ -342,8 +343,8 @@ static __always_inline void duplicated(const struct eu_call *call, struct task_s
 	struct eu_ipc_key key;
 	struct file *file;
 
-	if (call->result < 0 || (call->route.op == EU_OP_FCNTL && command != F_DUPFD &&
-				 command != F_DUPFD_CLOEXEC))
+	if (call->result < 0 ||
+	    (call->route.op == EU_OP_FCNTL && command != F_DUPFD && command != F_DUPFD_CLOEXEC))
 		return;
 	fd_gone(to, EU_IPC_IMPLICIT, 0, false);
 	file = fd_file(task, to);
@@ -377,9 +378,9 @@ CALL_HANDLER(eu_ipc_transfer)
 	__u64 bytes = call->result;
 	__u32 op = call->route.op;
 
-	if (call->result < 0 || (op == EU_OP_RECV || op == EU_OP_RECVMMSG
-				     ? call_arg(call, call->route.flags) & MSG_PEEK
-				     : 0))
+	if (call->result < 0 ||
+	    (op == EU_OP_RECV || op == EU_OP_RECVMMSG ? call_arg(call, call->route.flags) & MSG_PEEK
+						      : 0))
 		return;
 	switch (op) {
 	case EU_OP_READ:
@@ -431,8 +432,8 @@ static __always_inline void shm_attached(const struct eu_call *call, __u32 id, _
 		bpf_probe_read_user(&address, sizeof(address), (void *)where);
 		sysv_attach(id, address);
 	} else {
-		sysv_attach(id, call->abi == EU_ABI_COMPAT ? (__u32)call->result
-							   : (__u64)call->result);
+		sysv_attach(id,
+			    call->abi == EU_ABI_COMPAT ? (__u32)call->result : (__u64)call->result);
 	}
 }
 

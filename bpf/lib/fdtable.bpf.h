@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Descriptor tables: which file a descriptor is, and which of those that are tracked are gone. There
- * is no tracepoint where the kernel lets go of a descriptor, so its end is told by the call that
- * asks for it, by exec and by exit. Whoever includes this names the map of tables in FD_TABLES, and
- * has fd_ended() and fd_check() for the walk.
+ * Descriptor tables: which file a descriptor is, and which of those that are tracked are gone.
+ * There is no tracepoint where the kernel lets go of a descriptor, so its end is told by the call
+ * that asks for it, by exec and by exit. Whoever includes this names the map of tables in
+ * FD_TABLES, and has fd_ended() and fd_check() for the walk.
  */
 #pragma once
 
@@ -113,7 +113,8 @@ static long walk_step(__u32 i, struct walk_range *range)
 	return 0;
 }
 
-/* Looks at all tracked descriptors of current from first to last. flags: for who tells of an end. */
+/* Looks at all tracked descriptors of current from first to last. flags: for who tells of an end.
+ */
 static __always_inline void walk_table(__u32 first, __u32 last, __u32 flags, bool all)
 {
 	struct task_struct *task = bpf_get_current_task_btf();

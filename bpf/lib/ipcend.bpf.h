@@ -2,8 +2,8 @@
 /*
  * Ends of pipes, unix sockets, queues and shared memory: what a process has open of one, and what
  * went through it. An end is known by its struct file and the table of descriptors, which all
- * descriptors that are copies of each other share; a second map says which descriptors those are, so
- * that the last one's close is the end of it.
+ * descriptors that are copies of each other share; a second map says which descriptors those are,
+ * so that the last one's close is the end of it.
  */
 #pragma once
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Signals: who sent what to whom. One that the kernel sends comes in whatever context the reason for
- * it arose, so nothing is said of who that was. Of a flood between two processes the first few are
- * told, and then how many more there were.
+ * Signals: who sent what to whom. One that the kernel sends comes in whatever context the reason
+ * for it arose, so nothing is said of who that was. Of a flood between two processes the first few
+ * are told, and then how many more there were.
  */
 #pragma once
 
@@ -10,9 +10,9 @@
 #include "lib/emit.bpf.h"
 #include "lib/filter.bpf.h"
 
-#define SI_USER	 0 /* include/uapi/asm-generic/siginfo.h, like the next */
-#define SI_QUEUE (-1)
-#define SI_TKILL (-6)
+#define SI_USER	  0 /* include/uapi/asm-generic/siginfo.h, like the next */
+#define SI_QUEUE  (-1)
+#define SI_TKILL  (-6)
 #define SI_KERNEL 0x80
 
 #define SEND_SIG_PRIV 1 /* include/linux/sched/signal.h: no siginfo; below, none and no reason */
@@ -71,7 +71,7 @@ static __always_inline void signal_tell(struct eu_signal_flood *new)
 	struct eu_signal_key key = {.target = new->rec.target_tgid, .signal = new->rec.signal};
 	struct eu_signal_flood *flood;
 
-	if (!(new->rec.signal_flags & EU_SIGNAL_KERNEL))
+	if (!(new->rec.signal_flags &EU_SIGNAL_KERNEL))
 		key.sender = new->rec.hdr.tgid;
 	flood = bpf_map_lookup_elem(&ipc_signals, &key);
 	if (!flood) {
@@ -120,8 +120,7 @@ int BPF_PROG(eu_ipc_signal, int signal, struct kernel_siginfo *info, struct task
 	new->rec.signal = signal;
 	new->rec.code = code;
 	new->rec.result = result;
-	new->rec.signal_flags =
-	    (kernel ? EU_SIGNAL_KERNEL : 0) | (group ? 0 : EU_SIGNAL_THREAD);
+	new->rec.signal_flags = (kernel ? EU_SIGNAL_KERNEL : 0) | (group ? 0 : EU_SIGNAL_THREAD);
 	signal_tell(new);
 	return 0;
 }

@@ -64,7 +64,8 @@ static __always_inline struct eu_ipc_end *sysv_new(struct task_struct *task, __u
 	return end;
 }
 
-/* The end of current of that object: the one in the table, after that of the scratch if it is new. */
+/* The end of current of that object: the one in the table, after that of the scratch if it is new.
+ */
 static __always_inline struct eu_ipc_end *sysv_remember(struct eu_ipc_end *new,
 							struct eu_ipc_key *key)
 {

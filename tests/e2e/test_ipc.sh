@@ -105,7 +105,7 @@ os._exit(0)' "$WORK/go" >"$WORK/fds" &
   peer=$(ss -xnp | awk -v inode="$socket" '$6 == inode { print $8 }')
   start_tracker -p $pid --ipc-interval 0.2
   : >"$WORK/go"
-  await 5 grep -q done "$WORK/fds"
+  await 5 grep -q "done" "$WORK/fds"
   await 5 eval 'events ".event == \"ipc.traffic\" and .ipc.bytes_received == 25" .time | grep -q .'
   check "a pipe from before is inherited, and has the inode of /proc" same "writer $pipe true 25 5" \
     "$(events '.event == "ipc.traffic" and .ipc.role == "writer"' '.ipc | "\(.role) \(.inode) \(.inherited) \(.bytes_sent) \(.messages_sent)"')"
@@ -131,7 +131,7 @@ for n in range(7): os.write(w, b"x")
 print("done", flush=True)
 open(sys.argv[1]).read()' "$WORK/stay" >"$WORK/out" &
   pid=$!
-  await 5 grep -q done "$WORK/out"
+  await 5 grep -q "done" "$WORK/out"
   /usr/bin/python3 -c '
 import os
 r, w = os.pipe()                      # close-on-exec
@@ -247,20 +247,23 @@ test_containers() {
 
 # What the machine knows of System V objects while they are there.
 test_sysv_against_ipcs() {
-  command -v ipcs >/dev/null && command -v ipcmk >/dev/null || { skip "ipcs" "needs ipcs and ipcmk (util-linux)"; return; }
+  if ! command -v ipcs >/dev/null || ! command -v ipcmk >/dev/null; then
+    skip "what ipcs shows" "needs ipcs and ipcmk (util-linux)"
+    return
+  fi
   start_tracker -p $$ --events ipc.open
   ipcmk -M 12345 >"$WORK/made"
   ipcmk -Q >>"$WORK/made"
   ipcmk -S 3 >>"$WORK/made"
   stop_tracker
-  local ids theirs
+  local ids m q s theirs
   ids=$(tr -dc '0-9\n' <"$WORK/made" | xargs)
   read -r m q s <<<"$ids"
   theirs="sysv_shm $(ipcs -m | awk -v id="$m" '$2 == id { print $1, $2, $5 }')
 sysv_msg $(ipcs -q | awk -v id="$q" '$2 == id { print $1, $2 }')
 sysv_sem $(ipcs -s | awk -v id="$s" '$2 == id { print $1, $2, $5 }')"
   ipcrm -m "$m" -q "$q" -s "$s"
-  check "keys, ids and sizes are those of ipcs" same "$(sed 's/0x0*/0x/' <<<"$theirs")" \
+  check "keys, ids and sizes are those of ipcs" same "$(echo "$theirs" | sed 's/0x0*/0x/')" \
     "$(events '.event == "ipc.open" and .ipc.id and .process.name == "ipcmk"' '.ipc | "\(.type) \(.key) \(.id)\(if .size then " \(.size)" else "" end)"')"
 }
 

@@ -208,7 +208,8 @@ struct eu_open_file {
 	char path[EU_OPEN_PATH_MAX];
 };
 
-/* Ends of pipes, sockets and the like are those of a descriptor table, System V ones of a process. */
+/* Ends of pipes, sockets and the like are those of a descriptor table, System V ones of a process.
+ */
 struct eu_ipc_key {
 	__u64 object; /* struct file; System V: id */
 	__u64 owner;  /* struct files_struct; System V: tgid */
@@ -217,7 +218,7 @@ struct eu_ipc_key {
 };
 
 struct eu_ipc_end {
-	__u64 inode; /* struct inode */
+	__u64 inode;	     /* struct inode */
 	__u64 reported_sent; /* messages */
 	__u64 reported_received;
 	__u32 refs;  /* descriptors of it; System V shared memory: attachments */

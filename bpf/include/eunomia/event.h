@@ -334,16 +334,17 @@ enum eu_ipc_role {
 };
 
 /* ipc_flags */
-#define EU_IPC_INHERITED 0x1u /* not opened by this process while watched: totals since first use */
-#define EU_IPC_IMPLICIT	 0x2u /* gone without a call that says so: by exec, exit or dup2 */
-#define EU_IPC_REMOVED	 0x4u /* System V: the object itself was removed */
+#define EU_IPC_INHERITED 0x1u /* not opened by this process while watched: totals since first use  \
+			       */
+#define EU_IPC_IMPLICIT 0x2u  /* gone without a call that says so: by exec, exit or dup2 */
+#define EU_IPC_REMOVED	0x4u  /* System V: the object itself was removed */
 
 /*
  * One end of an object that processes talk through: what a process has open of it, be it by several
  * descriptors; processes that share their table of descriptors are one. Each end of a pipe is one.
  * Of System V objects all that a process does with one. A message is a call that moved something;
- * of datagrams and queues a message. Tail: name, of at most EU_OPEN_PATH_MAX bytes: of a fifo and of
- * POSIX shared memory the path, in the process's root; of a queue its name; of a socket the name
+ * of datagrams and queues a message. Tail: name, of at most EU_OPEN_PATH_MAX bytes: of a fifo and
+ * of POSIX shared memory the path, in the process's root; of a queue its name; of a socket the name
  * that it, or the one it is connected to, is bound to, an abstract one with its NUL in front.
  */
 struct eu_ipc {
@@ -354,21 +355,21 @@ struct eu_ipc {
 	__u64 bytes_received;
 	__u64 messages_sent;
 	__u64 messages_received;
-	__u64 inode;	  /* 0 of System V objects, like dev */
-	__u64 peer_inode; /* unix: of the socket it is connected to; 0 when not known */
-	__u64 size;	  /* System V: bytes of memory, or semaphores, as passed */
-	__u32 dev;	  /* major << 20 | minor */
-	__u32 peer_pid;	  /* unix: who connected, listened or made the pair; 0 when not known */
-	__u32 ns;	  /* System V: inode number of the ipc namespace */
-	__u32 key;	  /* System V: as this process passed it; 0: private, or not known */
-	__s32 id;	  /* System V, else -1 */
-	__s32 fd;	  /* -1 of System V objects; of a pair the first one */
-	__s32 peer_fd;	  /* open: the second one of a pair, else -1 */
-	__u32 open_flags; /* open: as passed; what they mean depends on the type */
-	__s32 result;	  /* open: descriptor, id or 0; or -errno. close: 0 or -errno */
-	__u32 ipc_flags;  /* EU_IPC_* */
-	__u16 type;	  /* enum eu_ipc_type */
-	__u16 role;	  /* enum eu_ipc_role */
+	__u64 inode;	   /* 0 of System V objects, like dev */
+	__u64 peer_inode;  /* unix: of the socket it is connected to; 0 when not known */
+	__u64 size;	   /* System V: bytes of memory, or semaphores, as passed */
+	__u32 dev;	   /* major << 20 | minor */
+	__u32 peer_pid;	   /* unix: who connected, listened or made the pair; 0 when not known */
+	__u32 ns;	   /* System V: inode number of the ipc namespace */
+	__u32 key;	   /* System V: as this process passed it; 0: private, or not known */
+	__s32 id;	   /* System V, else -1 */
+	__s32 fd;	   /* -1 of System V objects; of a pair the first one */
+	__s32 peer_fd;	   /* open: the second one of a pair, else -1 */
+	__u32 open_flags;  /* open: as passed; what they mean depends on the type */
+	__s32 result;	   /* open: descriptor, id or 0; or -errno. close: 0 or -errno */
+	__u32 ipc_flags;   /* EU_IPC_* */
+	__u16 type;	   /* enum eu_ipc_type */
+	__u16 role;	   /* enum eu_ipc_role */
 	__u16 socket_type; /* unix: SOCK_* */
 	__u16 name_len;
 };
@@ -389,8 +390,8 @@ struct eu_signal {
 	__u32 target_vpid;
 	__u32 target_pidns;
 	__u32 signal;
-	__s32 code; /* si_code */
-	__u32 result; /* TRACE_SIGNAL_*, in the order of the kernel's trace/events/signal.h */
+	__s32 code;	    /* si_code */
+	__u32 result;	    /* TRACE_SIGNAL_*, in the order of the kernel's trace/events/signal.h */
 	__u32 signal_flags; /* EU_SIGNAL_* */
 	char target_comm[EU_COMM_LEN];
 };

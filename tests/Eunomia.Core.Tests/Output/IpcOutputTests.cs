@@ -109,7 +109,7 @@ public sealed class IpcOutputTests
             [
                 "ipc.open              42       7 pipe [77] writer fd 4",
                 "ipc.open              42       7 unix @x client = ECONNREFUSED",
-                "ipc.use               43       1 pipe [77] reader received 9 B in 1",
+                "ipc.use               43       1 pipe [77] reader received 9 B in 1 <-> sh(42)",
                 "ipc.traffic           42       7 pipe [77] writer sent 2.0 KiB in 3 <-> other(43)",
                 "ipc.close             42       7 sysv_sem id 4 received 2 times",
                 "ipc.signal            42       7 SIGTERM -> other(43)",

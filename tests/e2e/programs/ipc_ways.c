@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Moves bytes and messages through everything that processes talk through, and says how many: a line
- * "LABEL PID sent|received BYTES MESSAGES" per process and direction, as it counted them itself.
- *   ipc_ways DIRECTORY [LABEL]...     default: all; DIRECTORY: where it may make sockets and fifos
+ * Moves bytes and messages through everything that processes talk through, and says how many: a
+ * line "LABEL PID sent|received BYTES MESSAGES" per process and direction, as it counted them
+ * itself. ipc_ways DIRECTORY [LABEL]...     default: all; DIRECTORY: where it may make sockets and
+ * fifos
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <mqueue.h>
 #include <poll.h>
 #include <pthread.h>
-#include <stddef.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -62,8 +63,8 @@ static void tell(const struct account *a)
 	for (int i = 0; i < 2; i++) {
 		if (a->messages[i] == 0)
 			continue;
-		int len = snprintf(line, sizeof(line), "%s %d %s %lu %lu\n", a->label, getpid(), words[i],
-				   a->bytes[i], a->messages[i]);
+		int len = snprintf(line, sizeof(line), "%s %d %s %lu %lu\n", a->label, getpid(),
+				   words[i], a->bytes[i], a->messages[i]);
 		must(write(STDOUT_FILENO, line, (size_t)len), "write");
 	}
 }
@@ -237,7 +238,8 @@ static struct sockaddr_un unix_name(const char *name, socklen_t *ret_len)
 		memcpy(address.sun_path + 1, name + 1, strlen(name) - 1);
 		*ret_len = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(name));
 	} else {
-		snprintf(address.sun_path, sizeof(address.sun_path), "%.60s/%.30s", directory, name);
+		snprintf(address.sun_path, sizeof(address.sun_path), "%.60s/%.30s", directory,
+			 name);
 		*ret_len = sizeof(address);
 	}
 	return address;
@@ -528,10 +530,18 @@ static const struct way {
 	const char *label;
 	void (*fn)(struct account *);
 } ways[] = {
-    {"pipe", pipe_way},	      {"calls", calls_way},	  {"fifo", fifo_way},
-    {"stream", stream_way},   {"abstract", abstract_way}, {"seqpacket", seqpacket_way},
-    {"dgram", dgram_way},     {"pair", pair_way},	  {"msg", msg_way},
-    {"sem", sem_way},	      {"shm", shm_way},		  {"mq", mq_way},
+    {"pipe", pipe_way},
+    {"calls", calls_way},
+    {"fifo", fifo_way},
+    {"stream", stream_way},
+    {"abstract", abstract_way},
+    {"seqpacket", seqpacket_way},
+    {"dgram", dgram_way},
+    {"pair", pair_way},
+    {"msg", msg_way},
+    {"sem", sem_way},
+    {"shm", shm_way},
+    {"mq", mq_way},
     {"posix_shm", posix_shm_way},
 };
 

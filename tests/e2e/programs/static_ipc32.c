@@ -76,16 +76,16 @@ static void sockets(void)
 		many[i].iov = (uint32_t)(uintptr_t)iov[i];
 		many[i].iov_len = 1;
 	}
-	socketcall(8, AF_UNIX, SOCK_DGRAM, 0, (uint32_t)(uintptr_t)fds);	      /* socketpair */
-	socketcall(9, (uint32_t)fds[0], (uint32_t)(uintptr_t)data, 7, 0);	      /* send */
-	socketcall(11, (uint32_t)fds[0], (uint32_t)(uintptr_t)data, 3, 0);	      /* sendto */
-	socketcall(16, (uint32_t)fds[0], (uint32_t)(uintptr_t)&many[0], 0, 0);	      /* sendmsg */
-	socketcall(20, (uint32_t)fds[0], (uint32_t)(uintptr_t)many, 2, 0);	      /* sendmmsg */
-	call(369, fds[0], (long)data, 2, 0, 0);					      /* sendto */
-	socketcall(10, (uint32_t)fds[1], (uint32_t)(uintptr_t)data, 64, MSG_PEEK);    /* recv */
-	socketcall(10, (uint32_t)fds[1], (uint32_t)(uintptr_t)data, 64, 0);	      /* recv */
-	socketcall(12, (uint32_t)fds[1], (uint32_t)(uintptr_t)data, 64, 0);	      /* recvfrom */
-	socketcall(17, (uint32_t)fds[1], (uint32_t)(uintptr_t)&many[0], 0, 0);	      /* recvmsg */
+	socketcall(8, AF_UNIX, SOCK_DGRAM, 0, (uint32_t)(uintptr_t)fds);	   /* socketpair */
+	socketcall(9, (uint32_t)fds[0], (uint32_t)(uintptr_t)data, 7, 0);	   /* send */
+	socketcall(11, (uint32_t)fds[0], (uint32_t)(uintptr_t)data, 3, 0);	   /* sendto */
+	socketcall(16, (uint32_t)fds[0], (uint32_t)(uintptr_t)&many[0], 0, 0);	   /* sendmsg */
+	socketcall(20, (uint32_t)fds[0], (uint32_t)(uintptr_t)many, 2, 0);	   /* sendmmsg */
+	call(369, fds[0], (long)data, 2, 0, 0);					   /* sendto */
+	socketcall(10, (uint32_t)fds[1], (uint32_t)(uintptr_t)data, 64, MSG_PEEK); /* recv */
+	socketcall(10, (uint32_t)fds[1], (uint32_t)(uintptr_t)data, 64, 0);	   /* recv */
+	socketcall(12, (uint32_t)fds[1], (uint32_t)(uintptr_t)data, 64, 0);	   /* recvfrom */
+	socketcall(17, (uint32_t)fds[1], (uint32_t)(uintptr_t)&many[0], 0, 0);	   /* recvmsg */
 	socketcall(19, (uint32_t)fds[1], (uint32_t)(uintptr_t)many, 2, MSG_DONTWAIT); /* recvmmsg */
 	call(371, fds[1], (long)data, 64, 0, 0);				      /* recvfrom */
 	tell("socket32", "sent", 7 + 3 + 5 + 5 + 6 + 2, 6);
