@@ -263,7 +263,7 @@ test_sysv_against_ipcs() {
 sysv_msg $(ipcs -q | awk -v id="$q" '$2 == id { print $1, $2 }')
 sysv_sem $(ipcs -s | awk -v id="$s" '$2 == id { print $1, $2, $5 }')"
   ipcrm -m "$m" -q "$q" -s "$s"
-  check "keys, ids and sizes are those of ipcs" same "$(echo "$theirs" | sed 's/0x0*/0x/')" \
+  check "keys, ids and sizes are those of ipcs" same "${theirs//0x0/0x}" \
     "$(events '.event == "ipc.open" and .ipc.id and .process.name == "ipcmk"' '.ipc | "\(.type) \(.key) \(.id)\(if .size then " \(.size)" else "" end)"')"
 }
 
