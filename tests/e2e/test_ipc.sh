@@ -259,11 +259,11 @@ test_sysv_against_ipcs() {
   local ids m q s theirs
   ids=$(tr -dc '0-9\n' <"$WORK/made" | xargs)
   read -r m q s <<<"$ids"
-  theirs="sysv_shm $(ipcs -m | awk -v id="$m" '$2 == id { print $1, $2, $5 }')
-sysv_msg $(ipcs -q | awk -v id="$q" '$2 == id { print $1, $2 }')
-sysv_sem $(ipcs -s | awk -v id="$s" '$2 == id { print $1, $2, $5 }')"
+  theirs="sysv_shm $(ipcs -m | awk -v id="$m" '$2 == id { sub(/^0x0*/, "0x", $1); print $1, $2, $5 }')
+sysv_msg $(ipcs -q | awk -v id="$q" '$2 == id { sub(/^0x0*/, "0x", $1); print $1, $2 }')
+sysv_sem $(ipcs -s | awk -v id="$s" '$2 == id { sub(/^0x0*/, "0x", $1); print $1, $2, $5 }')"
   ipcrm -m "$m" -q "$q" -s "$s"
-  check "keys, ids and sizes are those of ipcs" same "${theirs//0x0/0x}" \
+  check "keys, ids and sizes are those of ipcs" same "$theirs" \
     "$(events '.event == "ipc.open" and .ipc.id and .process.name == "ipcmk"' '.ipc | "\(.type) \(.key) \(.id)\(if .size then " \(.size)" else "" end)"')"
 }
 
