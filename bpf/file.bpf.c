@@ -254,18 +254,6 @@ int BPF_PROG(eu_file_exec, struct task_struct *task)
 	return 0;
 }
 
-/*
- * The kernel lets go of the descriptor table right after this. Threads share it, and ones that end
- * together may all find others still there; when the whole process ends, nobody is left to use it.
- * (A table shared with another process by clone(CLONE_FILES) lives on.)
- */
-static __always_inline bool table_ends(struct task_struct *task)
-{
-	int users = task->files->count.counter;
-
-	return users == 1 || (task->signal->live.counter == 0 && users <= task->signal->nr_threads);
-}
-
 SEC("tp_btf/sched_process_exit")
 int BPF_PROG(eu_file_exit, struct task_struct *task)
 {

@@ -77,22 +77,26 @@ static __always_inline struct eu_cpu_ledger *offer(struct eu_event_header *hdr, 
 		}                                                                                  \
 	})
 
-static __always_inline void emit(void *rings, struct eu_event_header *hdr, __u32 kind, __u32 size,
+/* False: it was lost, and counted so. */
+static __always_inline bool emit(void *rings, struct eu_event_header *hdr, __u32 kind, __u32 size,
 				 bool urgent)
 {
 	__u32 cpu = bpf_get_smp_processor_id();
 	struct eu_cpu_ledger *l = offer(hdr, kind);
 	void *ring = bpf_map_lookup_elem(rings, &cpu);
+	bool lost;
 
 	hdr->size = size;
 	if (!l)
-		return;
-	if (!ring || bpf_ringbuf_output(ring, hdr, size, BPF_RB_NO_WAKEUP) < 0) {
+		return false;
+	lost = !ring || (int)bpf_ringbuf_output(ring, hdr, size, BPF_RB_NO_WAKEUP) < 0;
+	if (lost) {
 		LEDGER_ADD(l, lost_ring, kind);
 		count_cgroup_loss(hdr->cgroup_key);
 	}
 	if (ring)
 		wake_reader(ring, hdr->seq, urgent);
+	return !lost;
 }
 
 /*
@@ -105,9 +109,19 @@ static __always_inline void emit_lifecycle(struct eu_event_header *hdr, __u32 ki
 	emit(&lifecycle_rings, hdr, kind, size, urgent);
 }
 
-static __always_inline void emit_event(struct eu_event_header *hdr, __u32 kind, __u32 size)
+static __always_inline bool emit_event(struct eu_event_header *hdr, __u32 kind, __u32 size)
 {
-	emit(&event_rings, hdr, kind, size, false);
+	return emit(&event_rings, hdr, kind, size, false);
+}
+
+/* Whether this CPU's ring has room for a report's record, and as much again for what goes on. */
+static __always_inline bool event_ring_has_room(__u32 size)
+{
+	__u32 cpu = bpf_get_smp_processor_id();
+	void *ring = bpf_map_lookup_elem(&event_rings, &cpu);
+
+	return ring && bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA) + size <
+			   bpf_ringbuf_query(ring, BPF_RB_RING_SIZE) / 2;
 }
 
 /* Whether anybody asked for this file or net kind. */

@@ -7,17 +7,13 @@
  */
 #pragma once
 
-#include "lib/call.bpf.h"
-#include "lib/emit.bpf.h"
-#include "lib/names.bpf.h"
-
-#define S_IFREG 0100000
+#define FD_TABLES file_tables
+#include "lib/fdtable.bpf.h"
 
 #define E2BIG  7
 #define EEXIST 17
 
 #define FMODE_CREATED 0x100000 /* include/linux/fs.h, the same since 4.19 */
-#define OPEN_FDS_MAX  (1u << 20)
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -26,15 +22,6 @@ struct {
 	__type(key, struct eu_open_key);
 	__type(value, struct eu_open_file);
 } open_files SEC(".maps");
-
-/* The highest descriptor that was ever tracked in a table: how far exec and exit have to look. */
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__uint(max_entries, EU_FILE_TABLES_MAX);
-	__type(key, __u64);
-	__type(value, __u32);
-} file_tables SEC(".maps");
 
 /* Where a new entry is built. */
 struct {
@@ -49,13 +36,6 @@ static __always_inline bool closes_wanted(void)
 	struct eu_control *ctl = control_get();
 
 	return ctl && (ctl->kinds & (1ull << EU_KIND_FILE_CLOSE | 1ull << EU_KIND_FILE_IO));
-}
-
-static __always_inline struct eu_open_key open_key(struct task_struct *task, __u32 fd)
-{
-	struct eu_open_key key = {.table = address_of(task->files), .fd = fd};
-
-	return key;
 }
 
 /*
@@ -86,19 +66,6 @@ __noinline int open_file_end(struct eu_open_key *key, struct eu_open_file *of, _
 	rec->result = result;
 	emit_event(&rec->hdr, EU_KIND_FILE_CLOSE, record_size(sizeof(*rec) + len));
 	return 0;
-}
-
-static __always_inline bool note_table(__u64 table, __u32 fd)
-{
-	__u32 *highest = bpf_map_lookup_elem(&file_tables, &table);
-
-	if (!highest && bpf_map_update_elem(&file_tables, &table, &fd, BPF_NOEXIST) == 0)
-		return true;
-	if (!highest)
-		highest = bpf_map_lookup_elem(&file_tables, &table);
-	if (highest && *highest < fd)
-		*highest = fd;
-	return highest;
 }
 
 #define AWAIT_STEPS 10000 /* far more than it takes to copy an entry */
@@ -227,42 +194,16 @@ __noinline int end_if_gone(__u32 fd, __u32 file_flags, int result)
 	return 0;
 }
 
-struct walk_range {
-	__u32 first;
-	__u32 file_flags;
-	__u32 all; /* the table itself ends: everything does */
-};
-
-static long walk_step(__u32 i, struct walk_range *range)
+static __always_inline void fd_ended(__u32 fd, __u32 file_flags)
 {
-	struct eu_open_key key;
-	struct eu_open_file *of;
+	struct eu_open_key key = open_key(bpf_get_current_task_btf(), fd);
+	struct eu_open_file *of = bpf_map_lookup_elem(&open_files, &key);
 
-	if (!range->all) {
-		end_if_gone(range->first + i, range->file_flags, 0);
-		return 0;
-	}
-	key = open_key(bpf_get_current_task_btf(), range->first + i);
-	of = bpf_map_lookup_elem(&open_files, &key);
 	if (of)
-		open_file_end(&key, of, range->file_flags, 0);
-	return 0;
+		open_file_end(&key, of, file_flags, 0);
 }
 
-/* Looks at all tracked descriptors of current from first to last. */
-static __always_inline void walk_table(__u32 first, __u32 last, __u32 file_flags, bool all)
+static __always_inline void fd_check(__u32 fd, __u32 file_flags)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct walk_range range = {.first = first, .file_flags = file_flags, .all = all};
-	__u64 table = address_of(task->files);
-	__u32 *highest = bpf_map_lookup_elem(&file_tables, &table);
-
-	if (!highest || first > *highest)
-		return;
-	if (last > *highest)
-		last = *highest;
-	if (last - first < OPEN_FDS_MAX)
-		bpf_loop(last - first + 1, walk_step, &range, 0);
-	if (all)
-		bpf_map_delete_elem(&file_tables, &table);
+	end_if_gone(fd, file_flags, 0);
 }

@@ -23,25 +23,18 @@ internal sealed class EventHolder(ProcessImagePool images, Ledger ledger, IEvent
     /// <summary>Events whose container's name never came.</summary>
     internal ulong Undecided { get; private set; }
 
-    internal void Hold(
-        Container container,
-        EventKind kind,
-        Record record,
-        long bootToUnixNs,
-        ProcessImage? image,
-        ReadOnlySpan<Ancestor> ancestors,
-        EventTarget target = default)
+    internal void Hold(Container container, in EventView e)
     {
         HeldQueue queue = container.OfRoute(route).Held ??= new HeldQueue();
-        bool fits = Count < MaxEvents && _bytes + record.Bytes.Length <= MaxBytes;
-        if (fits && queue.TryAdd(kind, record, bootToUnixNs, image, ancestors, target))
+        bool fits = Count < MaxEvents && _bytes + e.Record.Bytes.Length <= MaxBytes;
+        if (fits && queue.TryAdd(e))
         {
             Count++;
-            _bytes += record.Bytes.Length;
+            _bytes += e.Record.Bytes.Length;
         }
         else
         {
-            queue.CountOverflow(kind);
+            queue.CountOverflow(e.Kind);
         }
     }
 
@@ -56,7 +49,7 @@ internal sealed class EventHolder(ProcessImagePool images, Ledger ledger, IEvent
         foreach (HeldEvent held in queue.Events)
         {
             sink.OnEvent(new EventView(
-                held.Kind, queue.RecordOf(held), held.BootToUnixNs, held.Image, container, held.Ancestors, held.Target));
+                held.Kind, queue.RecordOf(held), held.BootToUnixNs, held.Image, held.Container, held.Ancestors, held.Target, held.Peers));
         }
 
         foreach ((EventKind kind, ulong count) in queue.Overflow)

@@ -1,5 +1,6 @@
 using Eunomia.Core.Containers;
 using Eunomia.Core.Events;
+using Eunomia.Core.Ipc;
 using Eunomia.Core.Processes;
 
 namespace Eunomia.Core;
@@ -16,6 +17,8 @@ public sealed class EventPipeline
     private readonly OwnProcesses _own;
     private readonly ContainerLifecycle _lifecycle;
     private readonly TargetFinder _targets;
+    private readonly IpcTable _ipc;
+    private readonly IpcPeer[] _target = new IpcPeer[1];
     private readonly Ancestor[] _ancestors;
     private ulong _nowNs;
 
@@ -29,6 +32,7 @@ public sealed class EventPipeline
         _ancestors = options.Ancestors ? new Ancestor[MaxAncestors] : [];
         Processes = new ProcessTable();
         _targets = new TargetFinder(Processes);
+        _ipc = new IpcTable(Processes);
         Containers = new ContainerTable(host.PidNamespace);
         _selections = [.. options.Routes.Select((route, index) => new EventSelection(index, route, Processes, ledger))];
         _own = new OwnProcesses(Processes, host.OwnRoot);
@@ -235,7 +239,48 @@ public sealed class EventPipeline
 
         Process? process = Find(record.Header);
         Container? container = Containers.Resolve(record.Header, process?.Container);
-        Emit(record.Kind, record, bootToUnixNs, process, container, _targets.Find(record));
+        switch (record.Shape)
+        {
+            case RecordShape.Ipc:
+                Emit(record.Kind, record, bootToUnixNs, process, container, peers: _ipc.Apply(record.Kind, record.AsIpc(), container));
+                break;
+            case RecordShape.Signal:
+                OnSignal(record, bootToUnixNs, process, container);
+                break;
+            default:
+                Emit(record.Kind, record, bootToUnixNs, process, container, _targets.Find(record));
+                break;
+        }
+    }
+
+    /// <summary>A signal is of interest to whoever watches its sender, and to whoever watches its target.</summary>
+    private void OnSignal(Record record, long bootToUnixNs, Process? sender, Container? container)
+    {
+        if (!IsWanted(EventKind.IpcSignal, record) || _own.Contains(sender))
+        {
+            return;
+        }
+
+        ref readonly SignalLayout signal = ref record.AsSignal().Fields;
+        var header = new RecordHeader
+        {
+            CgroupKey = signal.TargetCgroupKey,
+            StartNs = signal.TargetStartNs,
+            Tgid = signal.TargetTgid,
+            Pidns = signal.TargetPidns,
+        };
+        Process? target = Find(header);
+        Container? where = Containers.Resolve(header, target?.Container);
+        _target[0] = new IpcPeer(new ProcessKey(header.Tgid, header.StartNs), signal.TargetComm, where);
+        var e = new EventView(
+            record.Kind, record, bootToUnixNs, sender?.Image, container, AncestorsOf(sender), default, _target);
+        foreach (EventSelection selection in _selections)
+        {
+            if (selection.Wants(record.Kind, record))
+            {
+                selection.Offer(e, sender, container, target, where);
+            }
+        }
     }
 
     private Process? Find(in RecordHeader header) =>
@@ -245,29 +290,45 @@ public sealed class EventPipeline
         container is not null && _lifecycle.OnExec(container, exec);
 
     private void Emit(
-        EventKind kind, Record record, long bootToUnixNs, Process? process, Container? container, EventTarget target = default)
+        EventKind kind,
+        Record record,
+        long bootToUnixNs,
+        Process? process,
+        Container? container,
+        EventTarget target = default,
+        ReadOnlySpan<IpcPeer> peers = default)
     {
-        int ancestors = -1;
+        if (!IsWanted(kind, record) || _own.Contains(process))
+        {
+            return;
+        }
+
+        var e = new EventView(kind, record, bootToUnixNs, process?.Image, container, AncestorsOf(process), target, peers);
         foreach (EventSelection selection in _selections)
         {
-            if (!selection.Wants(kind, record))
+            if (selection.Wants(kind, record))
             {
-                continue;
+                selection.Offer(e, process, container);
             }
-
-            if (ancestors < 0)
-            {
-                if (_own.Contains(process))
-                {
-                    return;
-                }
-
-                ancestors = process is null || _ancestors.Length == 0 ? 0 : Processes.GetAncestors(process, _ancestors);
-            }
-
-            selection.Offer(kind, record, bootToUnixNs, process, container, _ancestors.AsSpan(0, ancestors), target);
         }
     }
+
+    private bool IsWanted(EventKind kind, Record record)
+    {
+        foreach (EventSelection selection in _selections)
+        {
+            if (selection.Wants(kind, record))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private ReadOnlySpan<Ancestor> AncestorsOf(Process? process) => process is null || _ancestors.Length == 0
+        ? default
+        : _ancestors.AsSpan(0, Processes.GetAncestors(process, _ancestors));
 
     private void Decide(Container container)
     {

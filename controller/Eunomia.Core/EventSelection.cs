@@ -31,24 +31,16 @@ internal sealed class EventSelection
     internal bool Wants(EventKind kind, Record record) => _filter.Kinds.Contains(kind) && (_filter.Syscalls.IsEverything || WantsCall(record));
 
     /// <summary>An event of a kind that is wanted.</summary>
-    internal void Offer(
-        EventKind kind,
-        Record record,
-        long bootToUnixNs,
-        Process? process,
-        Container? container,
-        ReadOnlySpan<Ancestor> ancestors,
-        EventTarget target)
+    internal void Offer(in EventView e, Process? process, Container? container) =>
+        Deliver(e, Decide(process, container), container);
+
+    /// <summary>An event of a kind that is wanted, of interest to whoever watches either process.</summary>
+    internal void Offer(in EventView e, Process? process, Container? container, Process? other, Container? otherContainer)
     {
         FilterDecision decision = Decide(process, container);
-        if (decision == FilterDecision.Pending && container is not null)
-        {
-            _holder.Hold(container, kind, record, bootToUnixNs, process?.Image, ancestors, target);
-        }
-        else if (decision == FilterDecision.Yes)
-        {
-            _sink.OnEvent(new EventView(kind, record, bootToUnixNs, process?.Image, container, ancestors, target));
-        }
+        FilterDecision second = decision == FilterDecision.Yes ? decision : Decide(other, otherContainer);
+        bool isForOther = second == FilterDecision.Yes || decision == FilterDecision.No;
+        Deliver(e, isForOther ? second : decision, isForOther ? otherContainer : container);
     }
 
     /// <summary>Counted within the kernel's filter, but for whom is not known.</summary>
@@ -82,6 +74,21 @@ internal sealed class EventSelection
 
     /// <summary>Nobody will ever know the container's name.</summary>
     internal void GiveUp(Container container) => _holder.Discard(container, undecided: true);
+
+    /// <param name="e">The event.</param>
+    /// <param name="decision">The filter's word.</param>
+    /// <param name="decides">The container whose name the filter waits for.</param>
+    private void Deliver(in EventView e, FilterDecision decision, Container? decides)
+    {
+        if (decision == FilterDecision.Pending && decides is not null)
+        {
+            _holder.Hold(decides, e);
+        }
+        else if (decision == FilterDecision.Yes)
+        {
+            _sink.OnEvent(e);
+        }
+    }
 
     private bool WantsCall(Record record) => record.Shape switch
     {

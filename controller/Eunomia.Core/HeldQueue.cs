@@ -1,11 +1,24 @@
+using Eunomia.Core.Containers;
 using Eunomia.Core.Events;
+using Eunomia.Core.Ipc;
 using Eunomia.Core.Processes;
 
 namespace Eunomia.Core;
 
-/// <summary>One event that waits for its container's name; its record stands in the queue's bytes.</summary>
+/// <summary>
+/// One event that waits for a container's name, its own or, of a signal, the target's; its record stands in the queue's
+/// bytes.
+/// </summary>
 internal readonly record struct HeldEvent(
-    EventKind Kind, int Offset, int Length, long BootToUnixNs, ProcessImage? Image, Ancestor[] Ancestors, EventTarget Target);
+    EventKind Kind,
+    int Offset,
+    int Length,
+    long BootToUnixNs,
+    ProcessImage? Image,
+    Container? Container,
+    Ancestor[] Ancestors,
+    EventTarget Target,
+    IpcPeer[] Peers);
 
 /// <summary>
 /// The wanted events of one container whose name is not known yet, in order. Bounded; what does not fit is counted by the
@@ -26,14 +39,9 @@ internal sealed class HeldQueue
     internal int Bytes { get; private set; }
 
     /// <summary>Keeps a copy, if it fits.</summary>
-    internal bool TryAdd(
-        EventKind kind,
-        Record record,
-        long bootToUnixNs,
-        ProcessImage? image,
-        ReadOnlySpan<Ancestor> ancestors,
-        EventTarget target)
+    internal bool TryAdd(in EventView e)
     {
+        Record record = e.Record;
         if (_events.Count >= MaxEvents || Bytes + record.Bytes.Length > MaxBytes)
         {
             return false;
@@ -42,7 +50,15 @@ internal sealed class HeldQueue
         Reserve(Bytes + record.Bytes.Length);
         record.Bytes.CopyTo(_bytes.AsSpan(Bytes));
         _events.Add(new HeldEvent(
-            kind, Bytes, record.Bytes.Length, bootToUnixNs, ProcessImagePool.Share(image), ShareAll(ancestors), Share(target)));
+            e.Kind,
+            Bytes,
+            record.Bytes.Length,
+            e.BootToUnixNs,
+            ProcessImagePool.Share(e.Image),
+            e.Container,
+            ShareAll(e.Ancestors),
+            Share(e.Target),
+            e.Peers.ToArray()));
         Bytes += record.Bytes.Length;
         return true;
     }

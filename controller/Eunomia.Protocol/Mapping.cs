@@ -67,6 +67,7 @@ public static class Mapping
         Family.Net => Tracker.TcpConnect.Name,
         Family.Syscall => Tracker.Syscall.Name,
         Family.Security => Tracker.Security.Name,
+        Family.Ipc => Tracker.Ipc.Name,
         _ => $"family-{(int)family}",
     };
 

@@ -15,7 +15,7 @@ public sealed class AllocationTests
     private const ulong Key = 100;
     private const int Rounds = 2_000;
     private const int Passes = 5;
-    private const int ActivitiesPerBatch = 33;
+    private const int ActivitiesPerBatch = 38;
     private static readonly string Web = TestHost.Id("3f5c");
 
     [Theory]
@@ -43,7 +43,7 @@ public sealed class AllocationTests
     [Theory]
     [InlineData("JSON", false)]
     [InlineData("JSON with raw paths", true)]
-    public void Json_OfFilesAndTcp_AllocatesNothing(string name, bool rawPaths)
+    public void Json_OfActivities_AllocatesNothing(string name, bool rawPaths)
     {
         Assert.NotEmpty(name);
         var writer = new JsonEventWriter("box", rawPaths);
@@ -51,7 +51,7 @@ public sealed class AllocationTests
     }
 
     [Fact]
-    public void Text_OfFilesAndTcp_AllocatesNothing()
+    public void Text_OfActivities_AllocatesNothing()
     {
         var writer = new TextEventWriter(new TextOptions(Width: 120, Color: true));
         AssertWritesForNothing((in EventView e, IBufferWriter<byte> output) => writer.Write(e, output));
@@ -60,7 +60,8 @@ public sealed class AllocationTests
     private static void AssertWritesForNothing(WriteEvent write)
     {
         var sink = new WritingSink(write);
-        var filter = new EventFilter(EventKinds.FilesTracker.Union(EventKinds.TcpConnectTracker).Union(EventKinds.SecurityTracker));
+        var filter = new EventFilter(
+            EventKinds.FilesTracker.Union(EventKinds.TcpConnectTracker).Union(EventKinds.SecurityTracker).Union(EventKinds.IpcTracker));
         var pipeline = new EventPipeline(TestHost.Identity, new PipelineOptions([new EventRoute(filter, sink)]), new Ledger());
         pipeline.Containers.ContainerSeen += container =>
             pipeline.Containers.SetMetadata(container.Id, new ContainerMetadata(Name: "web-1"));
@@ -76,7 +77,7 @@ public sealed class AllocationTests
         Assert.Equal(0, least);
     }
 
-    /// <summary>One record of each file and TCP kind in each batch, of a container's and a host's process, known and not.</summary>
+    /// <summary>One record of each kind with an actor in each batch, of a container's and a host's process, known and not.</summary>
     private static byte[][] Activities()
     {
         var records = new RecordBuilder();
@@ -134,6 +135,13 @@ public sealed class AllocationTests
                 Traits = (SecurityTraits)(round % 4),
             });
         }
+
+        for (EventKind kind = EventKind.IpcOpen; kind <= EventKind.IpcClose; kind++)
+        {
+            records.Ipc(kind, process, new IpcSpec { Type = (IpcType)(round % 9), Role = (IpcRole)(round % 4), Name = path, OpenedNs = 5, Inode = (ulong)(round % 5), PeerInode = (ulong)(round % 7), Id = round % 3, Fd = 4, Flags = 0x80000, MessagesSent = 1, PeerPid = 8 });
+        }
+
+        records.Signal(process, new SignalSpec(new ProcessSpec(6, 60).In(Key)) { Signal = (uint)(round % 32), Code = (round % 20) - 10 });
     }
 
     /// <summary>The first passes fill tables and pools, and the runtime compiles and allocates now and then on its own.</summary>

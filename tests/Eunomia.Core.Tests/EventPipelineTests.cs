@@ -141,7 +141,7 @@ public sealed class EventPipelineTests
             string path = paths[random.Next(paths.Length)];
             fixture.Records.Flags = (RecordTraits)random.Next(8);
             fixture.Records.NowNs += (ulong)random.Next(1_000_000_000);
-            _ = random.Next(10) switch
+            _ = random.Next(12) switch
             {
                 0 => fixture.Records.Fork(process),
                 1 => fixture.Records.Exec(process),
@@ -152,6 +152,8 @@ public sealed class EventPipelineTests
                 6 => fixture.Records.Tcp((EventKind)random.Next(18, 22), process, new TcpSpec { Family = (ushort)random.Next(11), Direction = (TcpDirection)random.Next(6), Result = random.Next() }),
                 7 => fixture.Records.Security((EventKind)random.Next(34, 51), process, new SecuritySpec { Call = (SecurityCall)random.Next(60), Args = [(ulong)random.Next(70), (ulong)random.NextInt64(), 2, 3], Raw = path, Name = path, TargetPid = (uint)random.Next(9), TargetVpid = (uint)random.Next(9), Detail = (uint)random.Next(80), Result = random.Next(-200, 9), Truncated = (Truncation)random.Next(0x80000) }),
                 8 => fixture.Records.Mkdir(key, path, (ulong)random.Next(9), (Truncation)(random.Next(2) << 5)),
+                9 => fixture.Records.Ipc((EventKind)random.Next(26, 30), process, new IpcSpec { Type = (IpcType)random.Next(10), Role = (IpcRole)random.Next(10), Name = path, Inode = (ulong)random.Next(6), PeerInode = (ulong)random.Next(6), Id = random.Next(-1, 3), PeerPid = (uint)random.Next(9), MessagesSent = (ulong)random.Next(2), Result = random.Next(-200, 9) }),
+                10 => fixture.Records.Signal(process, new SignalSpec(process with { Pid = (uint)random.Next(1, 9), CgroupKey = (ulong)random.Next(9) }) { Signal = (uint)random.Next(70), Code = random.Next(-70, 200), Result = (uint)random.Next(7), Traits = (SignalTraits)random.Next(4) }),
                 _ => fixture.Records.Rmdir(key, path),
             };
             fixture.Apply();

@@ -236,6 +236,63 @@ public sealed class RecordBuilder
         };
     }
 
+    /// <summary>An end of something that processes talk through.</summary>
+    public RecordBuilder Ipc(EventKind kind, ProcessSpec process, IpcSpec ipc)
+    {
+        byte[][] tail = Tail(ipc.Name);
+        var layout = new IpcLayout
+        {
+            Hdr = Header(process, kind, ipc.Truncated),
+            Actor = Actor(process),
+            OpenedNs = ipc.OpenedNs,
+            BytesSent = ipc.BytesSent,
+            BytesReceived = ipc.BytesReceived,
+            MessagesSent = ipc.MessagesSent,
+            MessagesReceived = ipc.MessagesReceived,
+            Inode = ipc.Inode,
+            PeerInode = ipc.PeerInode,
+            Size = ipc.Size,
+            Dev = ipc.Device,
+            PeerPid = ipc.PeerPid,
+            Ns = ipc.Namespace,
+            Key = ipc.Key,
+            Id = ipc.Id,
+            Fd = ipc.Fd,
+            PeerFd = ipc.PeerFd,
+            OpenFlags = ipc.Flags,
+            Result = ipc.Result,
+            IpcFlags = ipc.Traits,
+            Type = ipc.Type,
+            Role = ipc.Role,
+            SocketType = ipc.SocketType,
+            NameLen = (ushort)tail[0].Length,
+        };
+        return Add(layout, tail);
+    }
+
+    /// <summary>A signal from a process to another.</summary>
+    public RecordBuilder Signal(ProcessSpec sender, SignalSpec signal)
+    {
+        var layout = new SignalLayout
+        {
+            Hdr = Header(sender, EventKind.IpcSignal),
+            Actor = Actor(sender),
+            TargetStartNs = signal.Target.StartNs,
+            TargetCgroupKey = signal.Target.CgroupKey,
+            Count = signal.Count,
+            TargetTgid = signal.Target.Pid,
+            TargetTid = signal.Target.Tid,
+            TargetVpid = signal.Target.Vpid,
+            TargetPidns = signal.Target.Pidns,
+            Signal = signal.Signal,
+            Code = signal.Code,
+            Result = signal.Result,
+            SignalFlags = signal.Traits,
+            TargetComm = Comm(signal.Target.Comm),
+        };
+        return Add(layout);
+    }
+
     /// <summary>A record of a kind nobody knows.</summary>
     public RecordBuilder Unknown(ushort kind, int size)
     {

@@ -256,6 +256,85 @@ static void print_security_redirect(void)
 	FIELD(eu_security_redirect, reserved);
 }
 
+static void print_ipc(void)
+{
+	STRUCT(eu_ipc);
+	FIELD(eu_ipc, hdr);
+	FIELD(eu_ipc, actor);
+	FIELD(eu_ipc, opened_ns);
+	FIELD(eu_ipc, bytes_sent);
+	FIELD(eu_ipc, bytes_received);
+	FIELD(eu_ipc, messages_sent);
+	FIELD(eu_ipc, messages_received);
+	FIELD(eu_ipc, inode);
+	FIELD(eu_ipc, peer_inode);
+	FIELD(eu_ipc, size);
+	FIELD(eu_ipc, dev);
+	FIELD(eu_ipc, peer_pid);
+	FIELD(eu_ipc, ns);
+	FIELD(eu_ipc, key);
+	FIELD(eu_ipc, id);
+	FIELD(eu_ipc, fd);
+	FIELD(eu_ipc, peer_fd);
+	FIELD(eu_ipc, open_flags);
+	FIELD(eu_ipc, result);
+	FIELD(eu_ipc, ipc_flags);
+	FIELD(eu_ipc, type);
+	FIELD(eu_ipc, role);
+	FIELD(eu_ipc, socket_type);
+	FIELD(eu_ipc, name_len);
+}
+
+static void print_signal(void)
+{
+	STRUCT(eu_signal);
+	FIELD(eu_signal, hdr);
+	FIELD(eu_signal, actor);
+	FIELD(eu_signal, target_start_ns);
+	FIELD(eu_signal, target_cgroup_key);
+	FIELD(eu_signal, count);
+	FIELD(eu_signal, target_tgid);
+	FIELD(eu_signal, target_tid);
+	FIELD(eu_signal, target_vpid);
+	FIELD(eu_signal, target_pidns);
+	FIELD(eu_signal, signal);
+	FIELD(eu_signal, code);
+	FIELD(eu_signal, result);
+	FIELD(eu_signal, signal_flags);
+	FIELD(eu_signal, target_comm);
+}
+
+static void print_ipc_constants(void)
+{
+	VALUE(EU_KIND_IPC_OPEN);
+	VALUE(EU_KIND_IPC_USE);
+	VALUE(EU_KIND_IPC_TRAFFIC);
+	VALUE(EU_KIND_IPC_CLOSE);
+	VALUE(EU_KIND_IPC_SIGNAL);
+	VALUE(EU_IPC_PIPE);
+	VALUE(EU_IPC_FIFO);
+	VALUE(EU_IPC_UNIX);
+	VALUE(EU_IPC_SYSV_SHM);
+	VALUE(EU_IPC_SYSV_MSG);
+	VALUE(EU_IPC_SYSV_SEM);
+	VALUE(EU_IPC_POSIX_MQ);
+	VALUE(EU_IPC_POSIX_SHM);
+	VALUE(EU_IPC_ROLE_NONE);
+	VALUE(EU_IPC_READER);
+	VALUE(EU_IPC_WRITER);
+	VALUE(EU_IPC_READER_WRITER);
+	VALUE(EU_IPC_CLIENT);
+	VALUE(EU_IPC_SERVER);
+	VALUE(EU_IPC_LISTENER);
+	VALUE(EU_IPC_BOUND);
+	VALUE(EU_IPC_PAIR);
+	VALUE(EU_IPC_INHERITED);
+	VALUE(EU_IPC_IMPLICIT);
+	VALUE(EU_IPC_REMOVED);
+	VALUE(EU_SIGNAL_KERNEL);
+	VALUE(EU_SIGNAL_THREAD);
+}
+
 static void print_constants(void)
 {
 	VALUE(EU_ABI_VERSION);
@@ -415,6 +494,9 @@ int main(void)
 	print_ids();
 	print_security_credentials();
 	print_security_redirect();
+	print_ipc();
+	print_signal();
 	print_constants();
+	print_ipc_constants();
 	return 0;
 }

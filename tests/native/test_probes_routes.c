@@ -116,16 +116,43 @@ static void set_says_where_arguments_stand(void **state)
 #endif
 }
 
+/* Files want the same reads; signals come from no call. */
+static void set_ipc_stands_beside_files(void **state)
+{
+	const struct eu_route *route;
+
+	(void)state;
+	eu_routes_set(&routes, KIND(IPC_TRAFFIC) | KIND(FILE_CLOSE));
+	route = native(SYS_read);
+	assert_int_equal(route->handler, EU_HANDLER_IO);
+	route = &routes.routes[route->next[EU_ABI_NATIVE]];
+	assert_int_equal(route->handler, EU_HANDLER_IPC_IO);
+	assert_int_equal(route->family, EU_FAMILY_IPC);
+	assert_int_equal(route->next[EU_ABI_NATIVE], 0);
+	assert_int_equal(native(SYS_mq_timedreceive)->fixed_flags, EU_IPC_POSIX_MQ);
+	assert_int_equal(compat(117)->op, EU_OP_IPC);
+	assert_int_equal(compat(102)->op, EU_OP_SOCKETCALL);
+	eu_routes_set(&routes, KIND(IPC_OPEN));
+	assert_int_equal(native(SYS_pipe2)->op, EU_OP_PIPE);
+	assert_int_equal(native(SYS_write)->handler, EU_HANDLER_NONE);
+	assert_int_equal(native(SYS_close)->handler, EU_HANDLER_NONE);
+	eu_routes_set(&routes, KIND(IPC_SIGNAL));
+	assert_int_equal(count(routes.first[EU_ABI_NATIVE]), 0);
+}
+
 static void family_kinds_are_disjoint(void **state)
 {
 	uint64_t file = eu_family_kinds(EU_FAMILY_FILE), net = eu_family_kinds(EU_FAMILY_NET);
+	uint64_t ipc = eu_family_kinds(EU_FAMILY_IPC);
 
 	(void)state;
 	assert_true(file & KIND(FILE_OPEN) && file & KIND(FILE_TRUNCATE));
 	assert_true(net & KIND(TCP_CONNECT) && net & KIND(TCP_CLOSE));
+	assert_true(ipc & KIND(IPC_OPEN) && ipc & KIND(IPC_SIGNAL));
 	assert_int_equal(file & net, 0);
 	assert_int_equal((file | net) & eu_family_kinds(EU_FAMILY_SECURITY), 0);
 	assert_true(eu_family_kinds(EU_FAMILY_SECURITY) & KIND(SECURITY_OOM));
+	assert_int_equal((file | net) & ipc, 0);
 	assert_int_equal((file | net) & KIND(PROCESS_EXEC), 0);
 	assert_int_equal(eu_family_kinds(EU_FAMILY_PROCESS), 0);
 }
@@ -181,6 +208,7 @@ int main(void)
 	    cmocka_unit_test(set_rmdir_needs_unlinkat),
 	    cmocka_unit_test(set_tcp_close_needs_all_that_make_sockets),
 	    cmocka_unit_test(set_says_where_arguments_stand),
+	    cmocka_unit_test(set_ipc_stands_beside_files),
 	    cmocka_unit_test(family_kinds_are_disjoint),
 	    cmocka_unit_test(set_security_has_a_route_for_both_kinds_of_ids),
 	    cmocka_unit_test(set_two_families_are_chained),

@@ -104,6 +104,20 @@ same_operations() {
   done <"$WORK/operations"
 }
 
+# Of each process in the program's own account, "LABEL PID sent|received BYTES MESSAGES": what its closes add up to.
+account_is_exact() { # FILE LEAST
+  jq -r 'select(.event == "ipc.close") | .process.pid as $pid | .ipc
+    | [["sent", .bytes_sent // 0, .messages_sent // 0], ["received", .bytes_received // 0, .messages_received // 0]][]
+    | "\($pid) \(.[0]) \(.[1]) \(.[2])"' "$WORK/events" |
+    awk -v least="$2" 'NR == FNR { bytes[$1 " " $2] += $3; messages[$1 " " $2] += $4; next }
+      $3 ~ /sent|received/ {
+        n++
+        if (bytes[$2 " " $3] == $4 && messages[$2 " " $3] == $5) next
+        print "# " $0 ", counted " bytes[$2 " " $3] + 0 " " messages[$2 " " $3] + 0
+        bad = 1
+      } END { exit bad || n < least }' - "$1"
+}
+
 storm_exits_are() { # COUNT
   local count
   count=$(grep -c '"event":"process.exit".*"name":"forkstorm"' "$WORK/events")
@@ -111,10 +125,10 @@ storm_exits_are() { # COUNT
 }
 
 main() {
-  echo "1..19"
+  echo "1..21"
   check "dockerd starts" start_docker
   check "an image is made" make_image
-  dist/eunomiactl run process files tcpconnect security --fmt json >"$WORK/events" 2>"$WORK/run.err" &
+  dist/eunomiactl run process files tcpconnect ipc security --fmt json >"$WORK/events" 2>"$WORK/run.err" &
   local tracker=$!
   check "the tracker is ready" await 60 grep -qx ready "$WORK/run.err"
   check "containers end with 7" run_containers
@@ -122,6 +136,10 @@ main() {
   # On this kernel all threads of a process that end at once see that none is left.
   build/tests/programs/forkstorm "$STORM" 0 8 >"$WORK/storm"
   build/tests/programs/security_probe "${PROBED[@]}" >"$WORK/probe"
+  mkdir -p "$WORK/ways"
+  build/tests/programs/ipc_ways "$WORK/ways" pipe calls fifo stream abstract seqpacket dgram pair msg sem mq >"$WORK/known"
+  local way
+  for way in pipe socket sysv; do build/tests/programs/static_ipc32 $way; done >"$WORK/known32"
   kill -TERM "$tracker"
   wait "$tracker"
   check "the tracker ends with 0" [ $? -eq 0 ]
@@ -149,6 +167,8 @@ main() {
   check "a process ends once, however its threads end" \
     storm_exits_are $((STORM + 1))
   check "and nothing is lost" test -z "$(grep '^ledger .*lost=[1-9]' "$WORK/run.err")"
+  check "what went through pipes, sockets and queues is exact" account_is_exact "$WORK/known" 30
+  check "by 32-bit calls too" account_is_exact "$WORK/known32" 6
   check "an executable of an overlay's upper layer says so" test "$(upper_flags new) $(upper_flags old)" = "true false"
 }
 

@@ -79,6 +79,11 @@ enum eu_handler {
 	EU_HANDLER_SECURITY = 8,
 	EU_HANDLER_CREDENTIALS = 9,
 	EU_HANDLER_REDIRECT = 10,
+	EU_HANDLER_IPC_OPEN = 11,
+	EU_HANDLER_IPC_SOCKET = 12,
+	EU_HANDLER_IPC_CLOSE = 13,
+	EU_HANDLER_IPC_IO = 14,
+	EU_HANDLER_IPC_SYSV = 15,
 	_EU_HANDLER_MAX,
 };
 
@@ -95,6 +100,30 @@ enum eu_op {
 	EU_OP_CONNECT, /* TCP */
 	EU_OP_LISTEN,
 	EU_OP_ACCEPT,
+	EU_OP_OPEN, /* IPC_OPEN: the result is a descriptor */
+	EU_OP_MQ_OPEN,
+	EU_OP_PIPE,
+	EU_OP_SOCKETPAIR, /* IPC_SOCKET */
+	EU_OP_BIND,
+	EU_OP_SOCKET,
+	EU_OP_DUP,  /* IPC_CLOSE */
+	EU_OP_RECV, /* IPC_IO: like READ, but MSG_PEEK is none */
+	EU_OP_SENDTO,
+	EU_OP_SENDMSG,
+	EU_OP_SENDMMSG,
+	EU_OP_RECVMMSG,
+	EU_OP_TEE,
+	EU_OP_VMSPLICE,
+	EU_OP_MQ_SEND,
+	EU_OP_SOCKETCALL, /* IPC_SOCKET: 32-bit calls may go through these two */
+	EU_OP_IPC,	  /* IPC_SYSV */
+	EU_OP_GET,	  /* IPC_SYSV; type: fixed_flags */
+	EU_OP_CTL,
+	EU_OP_SHMAT,
+	EU_OP_SHMDT,
+	EU_OP_MSGSND,
+	EU_OP_MSGRCV,
+	EU_OP_SEMOP,
 };
 
 /* Which argument: counted from 1, or one of these. */
@@ -178,6 +207,10 @@ struct eu_report {
 #define EU_OPEN_FILES_MAX  16384
 #define EU_FILE_TABLES_MAX 8192
 #define EU_TCP_SOCKETS_MAX 16384
+#define EU_IPC_ENDS_MAX	   16384
+#define EU_IPC_FDS_MAX	   32768
+#define EU_IPC_SYSV_MAX	   4096
+#define EU_SIGNALS_MAX	   8192
 
 #define EU_COUNTS_MAX	   16384
 #define EU_CALLS_BEGUN_MAX 16384
@@ -224,6 +257,51 @@ struct eu_open_file {
 	__u32 zero;
 	struct eu_file_io rec; /* of FILE_CLOSE and FILE_IO, as far as it is known already */
 	char path[EU_OPEN_PATH_MAX];
+};
+
+/* Ends of pipes, sockets and the like are those of a descriptor table, System V ones of a process.
+ */
+struct eu_ipc_key {
+	__u64 object; /* struct file; System V: id */
+	__u64 owner;  /* struct files_struct; System V: tgid */
+	__u32 ns;     /* System V: inode number of the ipc namespace, else 0 */
+	__u32 type;   /* System V: enum eu_ipc_type, else 0 */
+};
+
+struct eu_ipc_end {
+	__u64 inode;	     /* struct inode */
+	__u64 reported_sent; /* messages */
+	__u64 reported_received;
+	__u32 refs;  /* descriptors of it; System V shared memory: attachments */
+	__u32 ended; /* somebody is telling of its end */
+	__u32 used;  /* its first use was told */
+	__s32 last_fd;
+	__u32 silent; /* a socket that was made, and nothing else so far: no end of anything */
+	__u32 zero;
+	struct eu_ipc rec; /* of the next record, as far as it is known already */
+	char name[EU_OPEN_PATH_MAX];
+};
+
+struct eu_shm_key {
+	__u64 address;
+	__u32 tgid;
+	__u32 zero;
+};
+
+#define EU_SIGNAL_TOLD_EACH 10 /* of a flood so many are told one by one in a report interval */
+
+/* Signals of one process to another, since the last report. */
+struct eu_signal_key {
+	__u32 sender; /* 0: the kernel */
+	__u32 target;
+	__u32 signal;
+};
+
+struct eu_signal_flood {
+	__u32 seen;
+	__u32 zero;
+	__u64 untold;
+	struct eu_signal rec; /* of the last one that was not told */
 };
 
 struct eu_tcp_socket {

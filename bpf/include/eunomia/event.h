@@ -38,12 +38,17 @@ enum eu_kind {
 	EU_KIND_FILE_CHMOD = 15,
 	EU_KIND_FILE_CHOWN = 16,
 	EU_KIND_FILE_TRUNCATE = 17,
-	EU_KIND_TCP_CONNECT = 18,     /* struct eu_tcp; when the outcome is known */
-	EU_KIND_TCP_LISTEN = 19,      /* struct eu_tcp */
-	EU_KIND_TCP_ACCEPT = 20,      /* struct eu_tcp */
-	EU_KIND_TCP_CLOSE = 21,	      /* struct eu_tcp; the connection, or the listening, is over */
-	EU_KIND_SYSCALL = 31,	      /* struct eu_syscall; how often a process made one */
-	EU_KIND_SYSCALL_CALL = 32,    /* struct eu_syscall_call; one that was asked for returned */
+	EU_KIND_TCP_CONNECT = 18,  /* struct eu_tcp; when the outcome is known */
+	EU_KIND_TCP_LISTEN = 19,   /* struct eu_tcp */
+	EU_KIND_TCP_ACCEPT = 20,   /* struct eu_tcp */
+	EU_KIND_TCP_CLOSE = 21,	   /* struct eu_tcp; the connection, or the listening, is over */
+	EU_KIND_IPC_OPEN = 26,	   /* struct eu_ipc; failed ones too */
+	EU_KIND_IPC_USE = 27,	   /* struct eu_ipc; a process moved something for the first time */
+	EU_KIND_IPC_TRAFFIC = 28,  /* struct eu_ipc; totals of an end that is still there */
+	EU_KIND_IPC_CLOSE = 29,	   /* struct eu_ipc; a process has no descriptor of it any more */
+	EU_KIND_IPC_SIGNAL = 30,   /* struct eu_signal */
+	EU_KIND_SYSCALL = 31,	   /* struct eu_syscall; how often a process made one */
+	EU_KIND_SYSCALL_CALL = 32, /* struct eu_syscall_call; one that was asked for returned */
 	EU_KIND_SECURITY_PTRACE = 34, /* struct eu_security where nothing else is said */
 	EU_KIND_SECURITY_NAMESPACE = 35,
 	EU_KIND_SECURITY_MOUNT = 36,
@@ -73,7 +78,8 @@ enum eu_family {
 	EU_FAMILY_FILE = 2,
 	EU_FAMILY_NET = 3,
 	EU_FAMILY_SYSCALL = 4,
-	EU_FAMILY_SECURITY = 5,
+	EU_FAMILY_IPC = 5,
+	EU_FAMILY_SECURITY = 6,
 	_EU_FAMILY_MAX,
 };
 
@@ -527,6 +533,93 @@ struct eu_security_redirect {
 	__u32 reserved;
 };
 
+enum eu_ipc_type {
+	EU_IPC_PIPE = 1,
+	EU_IPC_FIFO = 2,
+	EU_IPC_UNIX = 3,
+	EU_IPC_SYSV_SHM = 4,
+	EU_IPC_SYSV_MSG = 5,
+	EU_IPC_SYSV_SEM = 6,
+	EU_IPC_POSIX_MQ = 7,
+	EU_IPC_POSIX_SHM = 8, /* a file below /dev/shm */
+};
+
+enum eu_ipc_role {
+	EU_IPC_ROLE_NONE = 0,
+	EU_IPC_READER = 1,
+	EU_IPC_WRITER = 2,
+	EU_IPC_READER_WRITER = 3,
+	EU_IPC_CLIENT = 4, /* unix: connected to a name */
+	EU_IPC_SERVER = 5, /* unix: was accepted */
+	EU_IPC_LISTENER = 6,
+	EU_IPC_BOUND = 7, /* unix: datagrams are sent to its name */
+	EU_IPC_PAIR = 8,
+};
+
+/* ipc_flags */
+#define EU_IPC_INHERITED                                                                           \
+	0x1u		     /* not opened by this process while watched: totals since first use   \
+			      */
+#define EU_IPC_IMPLICIT 0x2u /* gone without a call that says so: by exec, exit or dup2 */
+#define EU_IPC_REMOVED	0x4u /* System V: the object itself was removed */
+
+/*
+ * One end of an object that processes talk through: what a process has open of it, be it by several
+ * descriptors; processes that share their table of descriptors are one. Each end of a pipe is one.
+ * Of System V objects all that a process does with one. A message is a call that moved something;
+ * of datagrams and queues a message. Tail: name, of at most EU_OPEN_PATH_MAX bytes: of a fifo and
+ * of POSIX shared memory the path, in the process's root; of a queue its name; of a socket the name
+ * that it, or the one it is connected to, is bound to, an abstract one with its NUL in front.
+ */
+struct eu_ipc {
+	struct eu_event_header hdr;
+	struct eu_actor actor;
+	__u64 opened_ns; /* CLOCK_BOOTTIME; 0 when that was not watched */
+	__u64 bytes_sent;
+	__u64 bytes_received;
+	__u64 messages_sent;
+	__u64 messages_received;
+	__u64 inode;	   /* 0 of System V objects, like dev */
+	__u64 peer_inode;  /* unix: of the socket it is connected to; 0 when not known */
+	__u64 size;	   /* System V: bytes of memory, or semaphores, as passed */
+	__u32 dev;	   /* major << 20 | minor */
+	__u32 peer_pid;	   /* unix: who connected, listened or made the pair; 0 when not known */
+	__u32 ns;	   /* System V: inode number of the ipc namespace */
+	__u32 key;	   /* System V: as this process passed it; 0: private, or not known */
+	__s32 id;	   /* System V, else -1 */
+	__s32 fd;	   /* -1 of System V objects; of a pair the first one */
+	__s32 peer_fd;	   /* open: the second one of a pair, else -1 */
+	__u32 open_flags;  /* open: as passed; what they mean depends on the type */
+	__s32 result;	   /* open: descriptor, id or 0; or -errno. close: 0 or -errno */
+	__u32 ipc_flags;   /* EU_IPC_* */
+	__u16 type;	   /* enum eu_ipc_type */
+	__u16 role;	   /* enum eu_ipc_role */
+	__u16 socket_type; /* unix: SOCK_* */
+	__u16 name_len;
+};
+
+/* signal_flags */
+#define EU_SIGNAL_KERNEL 0x1u /* the kernel sent it: hdr and actor are those of the target */
+#define EU_SIGNAL_THREAD 0x2u /* to that thread, not to the process */
+
+/* hdr and actor: who sent it. No tail. */
+struct eu_signal {
+	struct eu_event_header hdr;
+	struct eu_actor actor;
+	__u64 target_start_ns;
+	__u64 target_cgroup_key;
+	__u64 count; /* so many like this one, more than were told each; else 1 */
+	__u32 target_tgid;
+	__u32 target_tid;
+	__u32 target_vpid;
+	__u32 target_pidns;
+	__u32 signal;
+	__s32 code;	    /* si_code */
+	__u32 result;	    /* TRACE_SIGNAL_*, in the order of the kernel's trace/events/signal.h */
+	__u32 signal_flags; /* EU_SIGNAL_* */
+	char target_comm[EU_COMM_LEN];
+};
+
 #define EU_OPEN_PATH_MAX 256
 
 #define EU_ARGS_MAX   16384
@@ -552,6 +645,8 @@ _Static_assert(sizeof(struct eu_security_credentials) == 336, "credentials are A
 _Static_assert(sizeof(struct eu_security_redirect) == 272, "redirections are ABI");
 _Static_assert(sizeof(struct eu_security_credentials) + 6 * EU_PATH_MAX <= EU_RECORD_MAX,
 	       "a security record fits");
+_Static_assert(sizeof(struct eu_ipc) == 208, "ipc is ABI");
+_Static_assert(sizeof(struct eu_signal) == 168, "signals are ABI");
 _Static_assert(sizeof(struct eu_file_change) + 5 * EU_PATH_MAX <= EU_RECORD_MAX,
 	       "a change record fits");
 _Static_assert(sizeof(struct eu_exec) + 3 * EU_PATH_MAX + EU_ARGS_MAX + EU_ENV_MAX <= EU_RECORD_MAX,

@@ -52,12 +52,23 @@ static void forget_open(struct eu_collector *c)
 	struct eu_count_key count;
 	struct eu_open_key file;
 	struct eu_use_key use;
+	struct eu_ipc_key end;
+	struct eu_shm_key memory;
+	struct eu_signal_key signal;
 	uint64_t key;
 	uint32_t index;
+	uint32_t pid;
 
 	clear(c->maps[EU_MAP_OPEN_FILES], &file);
 	clear(c->maps[EU_MAP_FILE_TABLES], &key);
 	clear(c->maps[EU_MAP_TCP_SOCKETS], &key);
+	clear(c->maps[EU_MAP_IPC_ENDS], &end);
+	clear(c->maps[EU_MAP_IPC_FDS], &file);
+	clear(c->maps[EU_MAP_IPC_TABLES], &key);
+	clear(c->maps[EU_MAP_IPC_SYSV], &end);
+	clear(c->maps[EU_MAP_IPC_SYSV_USERS], &pid);
+	clear(c->maps[EU_MAP_IPC_SHM_ATTACHED], &memory);
+	clear(c->maps[EU_MAP_IPC_SIGNALS], &signal);
 	clear(c->maps[EU_MAP_USES], &use);
 	clear(c->maps[EU_MAP_COUNTS_EVEN], &count);
 	clear(c->maps[EU_MAP_COUNTS_ODD], &count);

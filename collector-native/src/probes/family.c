@@ -4,6 +4,7 @@
 #include "dispatch.skel.h"
 #include "enter.skel.h"
 #include "file.skel.h"
+#include "ipc.skel.h"
 #include "net.skel.h"
 #include "process.skel.h"
 #include "security.skel.h"
@@ -76,6 +77,14 @@ const struct eu_family_object eu_families[] = {
 	       HANDLER("eu_security_redirect", EU_HANDLER_REDIRECT),
 	       OTHER("eu_security_before", EU_PROGRAM_BEFORE),
 	       OTHER("eu_security_report", EU_PROGRAM_REPORT)),
+    [EU_FAMILY_IPC] = OBJECT(
+	"ipc", "tp_btf", ipc_bpf__elf_bytes, ATTACH("eu_ipc_exec", EU_KIND_IPC_CLOSE),
+	ATTACH("eu_ipc_exit", EU_KIND_IPC_CLOSE), ATTACH("eu_ipc_signal", EU_KIND_IPC_SIGNAL),
+	HANDLER("eu_ipc_open", EU_HANDLER_IPC_OPEN),
+	HANDLER("eu_ipc_socket", EU_HANDLER_IPC_SOCKET),
+	HANDLER("eu_ipc_close", EU_HANDLER_IPC_CLOSE),
+	HANDLER("eu_ipc_transfer", EU_HANDLER_IPC_IO), HANDLER("eu_ipc_sysv", EU_HANDLER_IPC_SYSV),
+	OTHER("eu_ipc_report", EU_PROGRAM_REPORT)),
     [EU_OBJECT_DISPATCH] = OBJECT("dispatch", "tp_btf", dispatch_bpf__elf_bytes,
 				  ATTACH("eu_sys_exit", EU_KIND_UNSPECIFIED)),
     [EU_OBJECT_ENTER] = OBJECT(

@@ -8,6 +8,8 @@
 #define KIND(name) (1ull << EU_KIND_##name)
 #define CLOSING	   (KIND(FILE_CLOSE) | KIND(FILE_IO))
 #define ENDING	   KIND(TCP_CLOSE)
+#define USING	   (KIND(IPC_USE) | KIND(IPC_TRAFFIC) | KIND(IPC_CLOSE))
+#define MEETING	   (KIND(IPC_OPEN) | USING)
 #define NO_CALL	   0xffff
 
 /* A path, as its directory's descriptor and its text, or as the text alone. */
@@ -29,6 +31,14 @@
 #define ON_STANDARD(which)                                                                         \
 	.handler = EU_HANDLER_REDIRECT, .kind = EU_KIND_SECURITY_REDIRECT, .op = EU_CALL_##which
 #define TCP(what, how) .handler = EU_HANDLER_TCP, .kind = EU_KIND_TCP_##what, .op = (how), .fd = 1
+
+/* ipc */
+#define IPC_OPEN(how)	.handler = EU_HANDLER_IPC_OPEN, .kind = EU_KIND_IPC_OPEN, .op = (how)
+#define IPC_SOCKET(how) .handler = EU_HANDLER_IPC_SOCKET, .kind = EU_KIND_IPC_OPEN, .op = (how)
+#define IPC_CLOSE(how)	.handler = EU_HANDLER_IPC_CLOSE, .kind = EU_KIND_IPC_CLOSE, .op = (how)
+#define IPC_IO(how)	.handler = EU_HANDLER_IPC_IO, .kind = EU_KIND_IPC_TRAFFIC, .op = (how)
+#define IPC_SYSV(how)	.handler = EU_HANDLER_IPC_SYSV, .kind = EU_KIND_IPC_TRAFFIC, .op = (how)
+#define IPC_TYPE(name)	.fixed_flags = EU_IPC_##name
 
 /* Numbers of 32-bit calls: arch/x86/entry/syscalls/syscall_32.tbl. */
 static const struct row {
@@ -238,6 +248,70 @@ static const struct row {
 #ifdef SYS_dup2
     {SYS_dup2, 63, KIND(SECURITY_REDIRECT), {ON_STANDARD(DUP2)}},
 #endif
+
+#ifdef SYS_open
+    {SYS_open, 5, MEETING, {IPC_OPEN(EU_OP_OPEN), .flags = 2}},
+    {SYS_creat, 8, MEETING, {IPC_OPEN(EU_OP_OPEN), .fixed_flags = O_CREAT | O_WRONLY | O_TRUNC}},
+    {SYS_pipe, 42, MEETING, {IPC_OPEN(EU_OP_PIPE), .path = 1}},
+    {SYS_dup2, 63, USING, {IPC_CLOSE(EU_OP_DUP), .fd = 1}},
+#endif
+    {SYS_openat, 295, MEETING, {IPC_OPEN(EU_OP_OPEN), .flags = 3}},
+    {SYS_openat2, 437, MEETING, {IPC_OPEN(EU_OP_OPENAT2), .flags = 3}},
+    {SYS_open_by_handle_at, 342, MEETING, {IPC_OPEN(EU_OP_OPEN), .flags = 3}},
+    {SYS_pipe2, 331, MEETING, {IPC_OPEN(EU_OP_PIPE), .path = 1, .flags = 2}},
+    {SYS_mq_open, 277, MEETING, {IPC_OPEN(EU_OP_MQ_OPEN), .flags = 2}},
+    {SYS_socket, 359, USING, {IPC_SOCKET(EU_OP_SOCKET)}},
+    {SYS_socketpair, 360, MEETING, {IPC_SOCKET(EU_OP_SOCKETPAIR)}},
+    {SYS_bind, 361, MEETING, {IPC_SOCKET(EU_OP_BIND)}},
+    {SYS_connect, 362, MEETING, {IPC_SOCKET(EU_OP_CONNECT)}},
+    {SYS_listen, 363, MEETING, {IPC_SOCKET(EU_OP_LISTEN)}},
+    {SYS_accept, NO_CALL, MEETING, {IPC_SOCKET(EU_OP_ACCEPT)}},
+    {SYS_accept4, 364, MEETING, {IPC_SOCKET(EU_OP_ACCEPT)}},
+    {NO_CALL, 102, MEETING, {IPC_SOCKET(EU_OP_SOCKETCALL)}},
+
+    {SYS_close, 6, USING, {IPC_CLOSE(EU_OP_NONE), .fd = 1}},
+    {SYS_close_range, 436, USING, {IPC_CLOSE(EU_OP_CLOSE_RANGE), .fd = 1, .fd_to = 2}},
+    {SYS_dup, 41, USING, {IPC_CLOSE(EU_OP_DUP), .fd = 1}},
+    {SYS_dup3, 330, USING, {IPC_CLOSE(EU_OP_DUP), .fd = 1}},
+    {SYS_fcntl, 55, USING, {IPC_CLOSE(EU_OP_FCNTL), .fd = 1, .flags = 2}},
+    {NO_CALL, 221, USING, {IPC_CLOSE(EU_OP_FCNTL), .fd = 1, .flags = 2}},
+
+    {SYS_read, 3, USING, {IPC_IO(EU_OP_READ), .fd = 1}},
+    {SYS_readv, 145, USING, {IPC_IO(EU_OP_READ), .fd = 1}},
+    {SYS_preadv2, 378, USING, {IPC_IO(EU_OP_READ), .fd = 1}},
+    {SYS_recvfrom, 371, USING, {IPC_IO(EU_OP_RECV), .fd = 1, .flags = 4}},
+    {SYS_recvmsg, 372, USING, {IPC_IO(EU_OP_RECV), .fd = 1, .flags = 3}},
+    {SYS_recvmmsg, 337, USING, {IPC_IO(EU_OP_RECVMMSG), .fd = 1, .flags = 4}},
+    {NO_CALL, 417, USING, {IPC_IO(EU_OP_RECVMMSG), .fd = 1, .flags = 4}},
+    {SYS_write, 4, USING, {IPC_IO(EU_OP_WRITE), .fd_to = 1}},
+    {SYS_writev, 146, USING, {IPC_IO(EU_OP_WRITE), .fd_to = 1}},
+    {SYS_pwritev2, 379, USING, {IPC_IO(EU_OP_WRITE), .fd_to = 1}},
+    {SYS_sendto, 369, USING, {IPC_IO(EU_OP_SENDTO), .fd_to = 1}},
+    {SYS_sendmsg, 370, USING, {IPC_IO(EU_OP_SENDMSG), .fd_to = 1}},
+    {SYS_sendmmsg, 345, USING, {IPC_IO(EU_OP_SENDMMSG), .fd_to = 1}},
+    {SYS_sendfile, 187, USING, {IPC_IO(EU_OP_COPY), .fd = 2, .fd_to = 1}},
+    {NO_CALL, 239, USING, {IPC_IO(EU_OP_COPY), .fd = 2, .fd_to = 1}},
+    {SYS_splice, 313, USING, {IPC_IO(EU_OP_COPY), .fd = 1, .fd_to = 3}},
+    {SYS_tee, 315, USING, {IPC_IO(EU_OP_TEE), .fd_to = 2}},
+    {SYS_vmsplice, 316, USING, {IPC_IO(EU_OP_VMSPLICE), .fd_to = 1}},
+    {SYS_mq_timedsend, 279, USING, {IPC_IO(EU_OP_MQ_SEND), .fd_to = 1, .length = 3}},
+    {NO_CALL, 418, USING, {IPC_IO(EU_OP_MQ_SEND), .fd_to = 1, .length = 3}},
+    {SYS_mq_timedreceive, 280, USING, {IPC_IO(EU_OP_READ), .fd = 1, IPC_TYPE(POSIX_MQ)}},
+    {NO_CALL, 419, USING, {IPC_IO(EU_OP_READ), .fd = 1, IPC_TYPE(POSIX_MQ)}},
+
+    {SYS_shmget, 395, MEETING, {IPC_SYSV(EU_OP_GET), IPC_TYPE(SYSV_SHM), .length = 2, .flags = 3}},
+    {SYS_msgget, 399, MEETING, {IPC_SYSV(EU_OP_GET), IPC_TYPE(SYSV_MSG), .flags = 2}},
+    {SYS_semget, 393, MEETING, {IPC_SYSV(EU_OP_GET), IPC_TYPE(SYSV_SEM), .length = 2, .flags = 3}},
+    {SYS_shmctl, 396, USING, {IPC_SYSV(EU_OP_CTL), IPC_TYPE(SYSV_SHM), .fd = 1, .flags = 2}},
+    {SYS_msgctl, 402, USING, {IPC_SYSV(EU_OP_CTL), IPC_TYPE(SYSV_MSG), .fd = 1, .flags = 2}},
+    {SYS_semctl, 394, USING, {IPC_SYSV(EU_OP_CTL), IPC_TYPE(SYSV_SEM), .fd = 1, .flags = 3}},
+    {SYS_shmat, 397, USING, {IPC_SYSV(EU_OP_SHMAT), .fd = 1}},
+    {SYS_shmdt, 398, USING, {IPC_SYSV(EU_OP_SHMDT)}},
+    {SYS_msgsnd, 400, USING, {IPC_SYSV(EU_OP_MSGSND), .fd = 1}},
+    {SYS_msgrcv, 401, USING, {IPC_SYSV(EU_OP_MSGRCV), .fd = 1}},
+    {SYS_semop, NO_CALL, USING, {IPC_SYSV(EU_OP_SEMOP), .fd = 1}},
+    {SYS_semtimedop, 420, USING, {IPC_SYSV(EU_OP_SEMOP), .fd = 1}},
+    {NO_CALL, 117, MEETING, {IPC_SYSV(EU_OP_IPC)}},
 };
 
 uint64_t eu_family_kinds(enum eu_family family)
@@ -251,6 +325,8 @@ uint64_t eu_family_kinds(enum eu_family family)
 		return KIND(SYSCALL) | KIND(SYSCALL_CALL);
 	case EU_FAMILY_SECURITY:
 		return (KIND(SECURITY_CHROOT) << 1) - KIND(SECURITY_PTRACE);
+	case EU_FAMILY_IPC:
+		return (KIND(IPC_SIGNAL) << 1) - KIND(IPC_OPEN);
 	default:
 		return 0;
 	}

@@ -82,7 +82,7 @@ internal sealed class RunOptions(string command)
     private readonly Option<TimeSpan?> _interval = new("--interval")
     {
         HelpName = "SECONDS",
-        Description = "How often is told what is only counted: file.io, syscall. Default: 10, and 1 for a live table.",
+        Description = "How often is told what is only counted: file.io, syscall, ipc.traffic and the like. Default: 10, and 1 for a live table.",
         CustomParser = OptionParsers.Interval,
     };
 

@@ -13,6 +13,7 @@ internal static class KindFamilies
         (EventKinds.TcpConnectTracker, Family.Net),
         (EventKinds.SyscallTracker.With(EventKind.SyscallCall), Family.Syscall),
         (EventKinds.SecurityTracker, Family.Security),
+        (EventKinds.IpcTracker, Family.Ipc),
     ];
 
     /// <summary>The families of which at least one kind is wanted.</summary>

@@ -126,6 +126,21 @@ public enum EventKind : ushort
     /// <summary>A process changed its root directory.</summary>
     SecurityChroot = 50,
 
+    /// <summary>A process got an end of something that processes talk through, or the attempt failed.</summary>
+    IpcOpen = 26,
+
+    /// <summary>A process moved something through its end for the first time.</summary>
+    IpcUse = 27,
+
+    /// <summary>What went through an end that is still there.</summary>
+    IpcTraffic = 28,
+
+    /// <summary>A process's end is gone.</summary>
+    IpcClose = 29,
+
+    /// <summary>A signal was sent.</summary>
+    IpcSignal = 30,
+
     /// <summary>The first cgroup of a container was made.</summary>
     ContainerCreate = 1000,
 

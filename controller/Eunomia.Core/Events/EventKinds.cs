@@ -51,6 +51,11 @@ public static class EventKinds
         (EventKind.SecurityRedirect, "security.redirect", RecordShape.Redirect),
         (EventKind.SecurityOom, "security.oom", RecordShape.Security),
         (EventKind.SecurityChroot, "security.chroot", RecordShape.Security),
+        (EventKind.IpcOpen, "ipc.open", RecordShape.Ipc),
+        (EventKind.IpcUse, "ipc.use", RecordShape.Ipc),
+        (EventKind.IpcTraffic, "ipc.traffic", RecordShape.Ipc),
+        (EventKind.IpcClose, "ipc.close", RecordShape.Ipc),
+        (EventKind.IpcSignal, "ipc.signal", RecordShape.Signal),
     ];
 
     private static readonly RecordShape[] Shapes = ShapesByKind();
@@ -68,7 +73,8 @@ public static class EventKinds
 
     /// <summary>Kinds that tell, every now and then, what is only counted.</summary>
     public static EventKindSet Counted { get; } = EventKindSet.Of(
-        EventKind.FileIo, EventKind.Syscall, EventKind.SecurityCapability, EventKind.SecurityIoUringOp);
+        EventKind.FileIo, EventKind.Syscall, EventKind.SecurityCapability, EventKind.SecurityIoUringOp,
+        EventKind.IpcTraffic, EventKind.IpcSignal);
 
     /// <summary>What <c>run process</c> shows when no kinds are chosen: process and container kinds.</summary>
     public static EventKindSet ProcessTracker { get; } = EventKindSet.Of(
@@ -86,6 +92,9 @@ public static class EventKinds
 
     /// <summary>What <c>run security</c> shows when no kinds are chosen.</summary>
     public static EventKindSet SecurityTracker { get; } = OfShapes(RecordShape.Security, RecordShape.Credentials, RecordShape.Redirect);
+
+    /// <summary>What <c>run ipc</c> shows when no kinds are chosen.</summary>
+    public static EventKindSet IpcTracker { get; } = OfShapes(RecordShape.Ipc, RecordShape.Signal);
 
     /// <summary>The dotted name; <c>kind-N</c> for one that this version does not know.</summary>
     public static string Name(EventKind kind)

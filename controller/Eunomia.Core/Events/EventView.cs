@@ -1,4 +1,5 @@
 using Eunomia.Core.Containers;
+using Eunomia.Core.Ipc;
 using Eunomia.Core.Processes;
 
 namespace Eunomia.Core.Events;
@@ -13,7 +14,8 @@ public readonly ref struct EventView
         ProcessImage? image,
         Container? container,
         ReadOnlySpan<Ancestor> ancestors,
-        EventTarget target = default)
+        EventTarget target = default,
+        ReadOnlySpan<IpcPeer> peers = default)
     {
         Kind = kind;
         Record = record;
@@ -22,6 +24,7 @@ public readonly ref struct EventView
         Container = container;
         Ancestors = ancestors;
         Target = target;
+        Peers = peers;
     }
 
     /// <summary>What happened; differs from the record's kind for derived events.</summary>
@@ -47,6 +50,9 @@ public readonly ref struct EventView
 
     /// <summary>The process that it was done to, as far as there is one and it is known.</summary>
     public EventTarget Target { get; }
+
+    /// <summary>Processes known at the other end of what the event tells of; of a signal its target.</summary>
+    public ReadOnlySpan<IpcPeer> Peers { get; }
 
     /// <summary>
     /// Whether a process is part of the event: not when a container is made, or goes without its init, nor of what was

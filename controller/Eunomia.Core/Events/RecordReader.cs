@@ -66,6 +66,8 @@ public ref struct RecordReader
         RecordShape.Syscall => record.Length >= Unsafe.SizeOf<SyscallLayout>(),
         RecordShape.SyscallCall => SyscallCallRecord.Fits(record),
         RecordShape.Security or RecordShape.Credentials or RecordShape.Redirect => SecurityRecord.Fits(record, shape),
+        RecordShape.Ipc => IpcRecord.Fits(record),
+        RecordShape.Signal => record.Length >= Unsafe.SizeOf<SignalLayout>(),
         _ => true,
     };
 }

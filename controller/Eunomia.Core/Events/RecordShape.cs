@@ -20,4 +20,6 @@ internal enum RecordShape : byte
     Security,
     Credentials,
     Redirect,
+    Ipc,
+    Signal,
 }

@@ -50,6 +50,12 @@ public readonly ref struct Record
     /// <summary>The record as a TCP one. Only for the TCP kinds.</summary>
     public TcpRecord AsTcp() => new(Require(RecordShape.Tcp));
 
+    /// <summary>The record as an end of an object. Only for the ipc kinds but signals.</summary>
+    public IpcRecord AsIpc() => new(Require(RecordShape.Ipc));
+
+    /// <summary>The record as a signal. Only for <see cref="EventKind.IpcSignal"/>.</summary>
+    public SignalRecord AsSignal() => new(Require(RecordShape.Signal));
+
     /// <summary>As a count of system calls.</summary>
     public SyscallRecord AsSyscall() => new(Require(RecordShape.Syscall));
 
@@ -83,6 +89,7 @@ public readonly ref struct Record
         RecordShape.SyscallCall => AsSyscallCall().Fields.Result,
         RecordShape.Security when Kind is EventKind.SecurityOom or EventKind.SecurityIoUringOp => null,
         RecordShape.Security or RecordShape.Credentials or RecordShape.Redirect => AsSecurity().Fields.Result,
+        RecordShape.Ipc when Kind is EventKind.IpcOpen or EventKind.IpcClose => AsIpc().Fields.Result,
         _ => null,
     };
 

@@ -28,8 +28,12 @@ public sealed class Tracker
         "ptrace, namespaces, mounts, modules, eBPF, ids and capabilities, keys, io_uring, sockets as standard input",
         EventKinds.SecurityTracker);
 
+    /// <summary>What processes say to each other.</summary>
+    public static Tracker Ipc { get; } = new(
+        "ipc", "pipes, unix sockets, message queues, shared memory, semaphores: who talks to whom, how much; signals", EventKinds.IpcTracker);
+
     /// <summary>All there are, as help lists them.</summary>
-    public static IReadOnlyList<Tracker> All { get; } = [Process, Files, TcpConnect, Syscall, Security];
+    public static IReadOnlyList<Tracker> All { get; } = [Process, Files, TcpConnect, Syscall, Ipc, Security];
 
     /// <summary>As users write it.</summary>
     public string Name { get; }

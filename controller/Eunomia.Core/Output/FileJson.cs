@@ -47,10 +47,10 @@ internal sealed class FileJson(bool rawPaths)
     private static void WriteOpen(Utf8Buffer buffer, in FileOpenLayout open)
     {
         WriteInode(buffer, open.FileMode, open.Inode, open.Dev);
-        WriteFlags(buffer, "flags"u8, FlagNames.OfOpen(open.OpenFlags));
+        buffer.Flags("flags"u8, FlagNames.OfOpen(open.OpenFlags));
         if (open.Resolve != 0)
         {
-            WriteFlags(buffer, "resolve"u8, FlagNames.OfResolve(open.Resolve));
+            buffer.Flags("resolve"u8, FlagNames.OfResolve(open.Resolve));
         }
 
         if ((open.OpenFlags & (OpenCreate | OpenTemporary)) != 0)
@@ -83,7 +83,7 @@ internal sealed class FileJson(bool rawPaths)
         WriteDescriptor(buffer, change.Fd);
         if (change.Flags != 0)
         {
-            WriteFlags(buffer, "flags"u8, FlagNames.OfChange(kind, change.Flags));
+            buffer.Flags("flags"u8, FlagNames.OfChange(kind, change.Flags));
         }
 
         switch (kind)
@@ -131,26 +131,6 @@ internal sealed class FileJson(bool rawPaths)
         buffer.Flag("unlinked"u8, (traits & FileTraits.Unlinked) != 0);
         buffer.Flag("implicit"u8, (traits & FileTraits.Implicit) != 0);
         buffer.Flag("inherited"u8, (traits & FileTraits.Inherited) != 0);
-    }
-
-    private static void WriteFlags(Utf8Buffer buffer, ReadOnlySpan<byte> key, FlagNames flags)
-    {
-        buffer.Key(key).Append((byte)'[');
-        while (flags.TryNext(out string? name))
-        {
-            buffer.Separate();
-            buffer.Word(name);
-        }
-
-        if (flags.Rest != 0)
-        {
-            buffer.Separate();
-            buffer.Append("\"0x"u8);
-            buffer.AppendHex(flags.Rest);
-            buffer.Append((byte)'"');
-        }
-
-        buffer.Append((byte)']');
     }
 
     private static void WriteMode(Utf8Buffer buffer, uint mode)

@@ -29,7 +29,7 @@ internal sealed class FileText(bool rawPaths)
     {
         WriteName(buffer, paths, -1);
         buffer.Append((byte)' ');
-        WriteFlags(buffer, FlagNames.OfOpen(open.OpenFlags));
+        TextDetail.WriteFlags(buffer, FlagNames.OfOpen(open.OpenFlags));
         if (open.Result < 0)
         {
             TextDetail.WriteError(buffer, open.Result);
@@ -77,7 +77,7 @@ internal sealed class FileText(bool rawPaths)
         if (change.Flags != 0)
         {
             buffer.Append((byte)' ');
-            WriteFlags(buffer, FlagNames.OfChange(kind, change.Flags));
+            TextDetail.WriteFlags(buffer, FlagNames.OfChange(kind, change.Flags));
         }
 
         TextDetail.WriteError(buffer, change.Result);
@@ -112,23 +112,6 @@ internal sealed class FileText(bool rawPaths)
         if (id != RecordAbi.IdUnset)
         {
             buffer.Append(id);
-        }
-    }
-
-    private static void WriteFlags(Utf8Buffer buffer, FlagNames flags)
-    {
-        bool isFirst = true;
-        while (flags.TryNext(out string? name))
-        {
-            buffer.Append(isFirst ? default : "|"u8);
-            buffer.Append(name);
-            isFirst = false;
-        }
-
-        if (flags.Rest != 0)
-        {
-            buffer.Append(isFirst ? "0x"u8 : "|0x"u8);
-            buffer.AppendHex(flags.Rest);
         }
     }
 

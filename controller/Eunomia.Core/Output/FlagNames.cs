@@ -4,14 +4,15 @@ using Eunomia.Core.Events;
 namespace Eunomia.Core.Output;
 
 /// <summary>
-/// Walks the names of the flags that a system call was passed, as on x86-64 (origin: the kernel's uapi fcntl.h, openat2.h
-/// and fs.h). What has no name is left over in <see cref="Rest"/>.
+/// Walks the names of the flags that a system call was passed, as on x86-64 (origin: the kernel's uapi fcntl.h, openat2.h,
+/// fs.h, net.h, ipc.h and shm.h). What has no name is left over in <see cref="Rest"/>.
 /// </summary>
 internal ref struct FlagNames
 {
     private const ulong AccessMode = 3;
     private const ulong Path = 0x20_0000;
     private const uint EmptyPath = 0x1000;
+    private const uint Permissions = 0x1ff;
 
     /// <summary>By the access mode's bits; the last one is neither reading nor writing, for ioctl only.</summary>
     private static readonly string[] AccessModes = ["O_RDONLY", "O_WRONLY", "O_RDWR", "O_ACCMODE"];
@@ -44,6 +45,15 @@ internal ref struct FlagNames
         (0x1, "RENAME_NOREPLACE"), (0x2, "RENAME_EXCHANGE"), (0x4, "RENAME_WHITEOUT"),
     ];
 
+    private static readonly (ulong Bits, string Name)[] SocketFlags = [(0x800, "SOCK_NONBLOCK"), (0x8_0000, "SOCK_CLOEXEC")];
+
+    private static readonly (ulong Bits, string Name)[] SysvFlags = [(0x200, "IPC_CREAT"), (0x400, "IPC_EXCL")];
+
+    private static readonly (ulong Bits, string Name)[] MemoryFlags =
+    [
+        (0x200, "IPC_CREAT"), (0x400, "IPC_EXCL"), (0x800, "SHM_HUGETLB"), (0x1000, "SHM_NORESERVE"),
+    ];
+
     private readonly (ulong Bits, string Name)[] _table;
     private string? _first;
     private int _next;
@@ -62,6 +72,16 @@ internal ref struct FlagNames
             _first = isPath ? "O_PATH" : AccessModes[flags & AccessMode],
         };
     }
+
+    /// <summary>As passed to what opened an end: O_* of pipes (without an access mode) and files, SOCK_*, IPC_* and SHM_*.</summary>
+    internal static FlagNames OfIpc(IpcType type, uint flags) => type switch
+    {
+        IpcType.Fifo or IpcType.PosixMq or IpcType.PosixShm => OfOpen(flags),
+        IpcType.Unix => new FlagNames(SocketFlags, flags),
+        IpcType.SysvShm => new FlagNames(MemoryFlags, flags & ~Permissions),
+        IpcType.SysvMsg or IpcType.SysvSem => new FlagNames(SysvFlags, flags & ~Permissions),
+        _ => new FlagNames(OpenFlags, flags),
+    };
 
     /// <summary>RESOLVE_* of openat2.</summary>
     internal static FlagNames OfResolve(ulong flags) => new(ResolveFlags, flags);

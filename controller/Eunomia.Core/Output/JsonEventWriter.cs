@@ -37,6 +37,7 @@ public sealed class JsonEventWriter
     private readonly Utf8Buffer _line = new();
     private readonly Timestamp _time = new();
     private readonly ProcessJson _process = new();
+    private readonly IpcJson _ipc = new();
     private readonly FileJson _file;
     private readonly SecurityJson _security = new();
     private readonly byte[] _host;
@@ -97,6 +98,11 @@ public sealed class JsonEventWriter
                 return PathParts.None;
             case RecordShape.Security or RecordShape.Credentials or RecordShape.Redirect:
                 return _security.Write(_line, e);
+            case RecordShape.Ipc:
+                return _ipc.Write(_line, e);
+            case RecordShape.Signal:
+                _ipc.WriteSignal(_line, e);
+                return PathParts.None;
             default:
                 return PathParts.None;
         }

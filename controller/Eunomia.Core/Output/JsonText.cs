@@ -116,6 +116,27 @@ internal static class JsonText
         buffer.Append((byte)']');
     }
 
+    /// <summary>An array of the flags' names; what has none is one hexadecimal number at the end.</summary>
+    internal static void Flags(this Utf8Buffer buffer, ReadOnlySpan<byte> key, FlagNames flags)
+    {
+        buffer.Key(key).Append((byte)'[');
+        while (flags.TryNext(out string? name))
+        {
+            buffer.Separate();
+            buffer.Word(name);
+        }
+
+        if (flags.Rest != 0)
+        {
+            buffer.Separate();
+            buffer.Append("\"0x"u8);
+            buffer.AppendHex(flags.Rest);
+            buffer.Append((byte)'"');
+        }
+
+        buffer.Append((byte)']');
+    }
+
     internal static void AppendEscaped(this Utf8Buffer buffer, ReadOnlySpan<byte> text)
     {
         while (!text.IsEmpty)

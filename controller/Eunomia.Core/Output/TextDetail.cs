@@ -179,6 +179,24 @@ internal static class TextDetail
         }
     }
 
+    /// <summary>"O_WRONLY|O_CREAT|0x100000000".</summary>
+    internal static void WriteFlags(Utf8Buffer buffer, FlagNames flags)
+    {
+        bool isFirst = true;
+        while (flags.TryNext(out string? name))
+        {
+            buffer.Append(isFirst ? default : "|"u8);
+            buffer.Append(name);
+            isFirst = false;
+        }
+
+        if (flags.Rest != 0)
+        {
+            buffer.Append(isFirst ? "0x"u8 : "|0x"u8);
+            buffer.AppendHex(flags.Rest);
+        }
+    }
+
     private static void WriteDecimal(Utf8Buffer buffer, ulong scaled, int decimals, ReadOnlySpan<byte> unit)
     {
         ulong scale = decimals == 1 ? 10UL : 100UL;

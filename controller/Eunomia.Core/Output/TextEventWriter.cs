@@ -23,6 +23,7 @@ public sealed class TextEventWriter
     private const int EventColumns = 16;
     private const int PidColumns = 7;
     private const int ShortIdLength = 12;
+    private const int LongestLabel = 64;
     private readonly Utf8Buffer _line = new();
     private readonly Utf8Buffer _cell = new();
     private readonly Utf8Buffer _name = new();
@@ -105,6 +106,12 @@ public sealed class TextEventWriter
             case RecordShape.Security or RecordShape.Credentials or RecordShape.Redirect:
                 _security.Write(_cell, e);
                 break;
+            case RecordShape.Ipc:
+                IpcText.Write(_cell, e);
+                break;
+            case RecordShape.Signal:
+                IpcText.WriteSignal(_cell, e);
+                break;
             default:
                 TextDetail.Write(_cell, e);
                 break;
@@ -126,6 +133,15 @@ public sealed class TextEventWriter
         _line.Append(_color && container is not null ? "\u001b[36m"u8 : default);
         AppendCell(_cell.Written, ContainerColumns);
         EndColor(container is not null);
+    }
+
+    /// <summary>What a container is called in text, made harmless.</summary>
+    internal static void AppendLabel(Utf8Buffer buffer, Container container)
+    {
+        Span<byte> label = stackalloc byte[4 * LongestLabel];
+        ReadOnlySpan<char> text = Label(container);
+        int length = System.Text.Encoding.UTF8.GetBytes(text[..Math.Min(text.Length, LongestLabel)], label);
+        buffer.AppendSafe(label[..length]);
     }
 
     private static ReadOnlySpan<char> Label(Container container)

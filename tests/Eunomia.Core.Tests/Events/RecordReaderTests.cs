@@ -39,7 +39,7 @@ public sealed class RecordReaderTests
     }
 
     [Fact]
-    public void TryRead_FileAndTcpKinds_GiveWhatWasWritten()
+    public void TryRead_ActivityKinds_GiveWhatWasWritten()
     {
         var reader = new RecordReader(Activities().Bytes);
 
@@ -63,6 +63,12 @@ public sealed class RecordReaderTests
         Assert.Equal(new byte[] { 10, 0, 0, 5 }, tcp.AsTcp().LocalAddress);
         Assert.Equal(new byte[] { 1, 2, 3, 4 }, tcp.AsTcp().PeerAddress);
         Assert.Equal((443, -111), (tcp.AsTcp().Fields.PeerPort, tcp.AsTcp().Fields.Result));
+        Assert.True(reader.TryRead(out Record ipc));
+        Assert.Equal("/run/x"u8, ipc.AsIpc().Name);
+        Assert.Equal((IpcType.Unix, 5UL, 9, -13), (ipc.AsIpc().Fields.Type, ipc.AsIpc().Fields.BytesSent, ipc.AsIpc().Fields.Fd, ipc.Result));
+        Assert.True(reader.TryRead(out Record signal));
+        Assert.Equal("kill"u8, signal.AsSignal().Fields.TargetComm.Text);
+        Assert.Equal((9u, 77u, null), (signal.AsSignal().Fields.Signal, signal.AsSignal().Fields.TargetTgid, signal.Result));
         Assert.False(reader.TryRead(out _));
         Assert.False(reader.Malformed);
     }
@@ -118,6 +124,7 @@ public sealed class RecordReaderTests
     [InlineData("raw path of a change", EventKind.FileUnlink, typeof(FileChangeLayout), nameof(FileChangeLayout.RawLen))]
     [InlineData("base of a change", EventKind.FileMkdir, typeof(FileChangeLayout), nameof(FileChangeLayout.BaseLen))]
     [InlineData("new raw path of a change", EventKind.FileRename, typeof(FileChangeLayout), nameof(FileChangeLayout.NewRawLen))]
+    [InlineData("name of an end", EventKind.IpcTraffic, typeof(IpcLayout), nameof(IpcLayout.NameLen))]
     [InlineData("new base of a change", EventKind.FileLink, typeof(FileChangeLayout), nameof(FileChangeLayout.NewBaseLen))]
     [InlineData("path of a security call", EventKind.SecurityPtrace, typeof(SecurityLayout), nameof(SecurityLayout.PathLen))]
     [InlineData("raw path of a security call", EventKind.SecurityChroot, typeof(SecurityLayout), nameof(SecurityLayout.RawLen))]
@@ -149,6 +156,11 @@ public sealed class RecordReaderTests
     [InlineData(EventKind.SecurityChroot, 216)]
     [InlineData(EventKind.SecurityCredentials, 328)]
     [InlineData(EventKind.SecurityRedirect, 264)]
+    [InlineData(EventKind.IpcOpen, 200)]
+    [InlineData(EventKind.IpcUse, 200)]
+    [InlineData(EventKind.IpcTraffic, 200)]
+    [InlineData(EventKind.IpcClose, 200)]
+    [InlineData(EventKind.IpcSignal, 160)]
     public void TryRead_SizeBelowTheFixedPart_IsMalformed(EventKind kind, int size)
     {
         byte[] bytes = Activity(kind)[..size];
@@ -273,12 +285,14 @@ public sealed class RecordReaderTests
         _ = record.Actor;
     });
 
-    /// <summary>One record of each file and TCP layout; strings of different lengths.</summary>
+    /// <summary>One record of each layout with an actor; strings of different lengths.</summary>
     private static RecordBuilder Activities() => new RecordBuilder()
         .FileOpen(Shell, new FileOpenSpec { Path = "/p", Raw = "raw", Base = "/base", Flags = 0x80241, Result = 7 })
         .FileIo(EventKind.FileClose, Shell, new FileIoSpec { Path = "/closed", Fd = 9, BytesRead = 5 })
         .FileChange(EventKind.FileRename, Shell, new FileChangeSpec { Path = "/a", Raw = "bb", Base = "/ccc", NewRaw = "dddd", NewBase = "/eeeee" })
-        .Tcp(EventKind.TcpConnect, Shell, new TcpSpec { Result = -111 });
+        .Tcp(EventKind.TcpConnect, Shell, new TcpSpec { Result = -111 })
+        .Ipc(EventKind.IpcOpen, Shell, new IpcSpec { Type = IpcType.Unix, Name = "/run/x", BytesSent = 5, Fd = 9, Result = -13 })
+        .Signal(Shell, new SignalSpec(Shell with { Pid = 77, Comm = "kill" }) { Signal = 9 });
 
     private static readonly SecuritySpec Call = new()
     {
@@ -303,6 +317,8 @@ public sealed class RecordReaderTests
         EventKind.FileOpen => new RecordBuilder().FileOpen(Shell, new FileOpenSpec { Path = "/p", Raw = "raw", Base = "/base" }).Bytes,
         EventKind.FileClose or EventKind.FileIo => new RecordBuilder().FileIo(kind, Shell, new FileIoSpec { Path = "/closed" }).Bytes,
         >= EventKind.SecurityPtrace => new RecordBuilder().Security(kind, Shell, Call).Bytes,
+        EventKind.IpcSignal => new RecordBuilder().Signal(Shell, new SignalSpec(Shell)).Bytes,
+        >= EventKind.IpcOpen => new RecordBuilder().Ipc(kind, Shell, new IpcSpec { Name = "/x" }).Bytes,
         >= EventKind.TcpConnect => new RecordBuilder().Tcp(kind, Shell, new TcpSpec()).Bytes,
         _ => new RecordBuilder().FileChange(kind, Shell, new FileChangeSpec { Path = "/a", Raw = "bb", Base = "/ccc", NewRaw = "dddd", NewBase = "/eeeee" }).Bytes,
     };
@@ -353,6 +369,7 @@ public sealed class RecordReaderTests
             EventKind.FileOpen => ((int)Marshal.OffsetOf<FileOpenLayout>(nameof(FileOpenLayout.PathLen)), 3),
             EventKind.FileClose or EventKind.FileIo => ((int)Marshal.OffsetOf<FileIoLayout>(nameof(FileIoLayout.PathLen)), 1),
             >= EventKind.SecurityPtrace => ((int)Marshal.OffsetOf<SecurityLayout>(nameof(SecurityLayout.PathLen)), 6),
+            >= EventKind.IpcOpen and <= EventKind.IpcClose => ((int)Marshal.OffsetOf<IpcLayout>(nameof(IpcLayout.NameLen)), 1),
             _ => ((int)Marshal.OffsetOf<FileChangeLayout>(nameof(FileChangeLayout.PathLen)), 5),
         };
         for (int i = 0; i < count && lengths + (2 * i) + 2 <= input.Length; i++)
@@ -373,6 +390,8 @@ public sealed class RecordReaderTests
         >= EventKind.FileUnlink and <= EventKind.FileTruncate => TouchChange(record.AsFileChange()) + record.Actor.Comm.Text.Length,
         >= EventKind.TcpConnect and <= EventKind.TcpClose => 1 + Sum(record.AsTcp().LocalAddress) + Sum(record.AsTcp().PeerAddress),
         >= EventKind.SecurityPtrace and <= EventKind.SecurityChroot => TouchSecurity(record) + record.Actor.Comm.Text.Length,
+        >= EventKind.IpcOpen and <= EventKind.IpcClose => 1 + Sum(record.AsIpc().Name) + record.Actor.Comm.Text.Length,
+        EventKind.IpcSignal => 1 + record.AsSignal().Fields.TargetComm.Text.Length,
         _ => 0,
     };
 

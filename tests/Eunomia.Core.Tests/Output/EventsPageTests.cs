@@ -65,6 +65,10 @@ public sealed partial class EventsPageTests
     [InlineData("network.transport", new[] { "tcp", "udp", "unix" })]
     [InlineData("network.type", new[] { "ipv4", "ipv6" })]
     [InlineData("network.direction", new[] { "outbound", "inbound", "listen" })]
+    [InlineData("ipc.type", new[] { "pipe", "fifo", "unix", "sysv_shm", "sysv_msg", "sysv_sem", "posix_mq", "posix_shm" })]
+    [InlineData("ipc.role", new[] { "reader", "writer", "reader_writer", "client", "server", "listener", "bound", "pair" })]
+    [InlineData("ipc.socket_type", new[] { "stream", "dgram", "seqpacket" })]
+    [InlineData("signal.result", new[] { "delivered", "ignored", "already_pending", "overflow", "info_lost" })]
     [InlineData("truncated", new[] { "exe", "args", "cwd", "filename", "env", "cgroup", "source", "name", "data", "path", "path_raw", "new_path", "new_path_raw", "target_path" })]
     public void Page_WordsOfAList_AreAllSaid(string member, string[] words)
     {
@@ -106,7 +110,8 @@ public sealed partial class EventsPageTests
         {
             string name = prefix + property.Name;
             bool isShapeless = name is "process" or "container" or "cgroup" or "exit" or "file" or "network" or "network.local" or "network.peer"
-                or "security" or "security.target" or "security.target.container" or "security.requested" or "security.before" or "security.after";
+                or "security" or "security.target" or "security.target.container" or "security.requested" or "security.before" or "security.after"
+                or "ipc" or "signal" or "signal.target" or "signal.target.container" or "ipc.peer.container" or "syscall" or "syscall.errnos" or "syscall.args";
             if (!isShapeless)
             {
                 yield return (name, property.Value);

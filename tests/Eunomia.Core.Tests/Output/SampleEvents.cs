@@ -49,6 +49,7 @@ internal static class SampleEvents
         fixture.Apply(AddFiles);
         fixture.Apply(AddTcp);
         fixture.Apply(r => SecuritySamples.Add(r, Init));
+        fixture.Apply(AddIpc);
         fixture.Apply(r => r.Exit(Init, code: 7).Rmdir(Key, $"/docker/{Web}"));
         ProcessSpec second = Init.In(Key + 1) with { Pid = 600, StartNs = 2_000_000_000 };
         fixture.Apply(r => r
@@ -67,7 +68,9 @@ internal static class SampleEvents
             .Tcp(EventKind.TcpConnect, process, new TcpSpec { Family = 0, Direction = TcpDirection.Unknown })
             .Security(EventKind.SecurityPtrace, process, new SecuritySpec())
             .Security(EventKind.SecurityCredentials, process, new SecuritySpec())
-            .Security(EventKind.SecurityRedirect, process, new SecuritySpec { Socket = new TcpSpec { Family = 40 } }));
+            .Security(EventKind.SecurityRedirect, process, new SecuritySpec { Socket = new TcpSpec { Family = 40 } })
+            .Ipc(EventKind.IpcUse, process, new IpcSpec { Type = IpcType.Unknown })
+            .Signal(process, new SignalSpec(process with { Comm = "" })));
         return fixture.Sink.Events;
     }
 
@@ -129,6 +132,56 @@ internal static class SampleEvents
                 records.FileChange(kind, Init, mine with { Fd = 3, Path = "/srv/b", Raw = "", Flags = 0 });
             }
         }
+    }
+
+    private static void AddIpc(RecordBuilder records)
+    {
+        ProcessSpec other = Init with { Pid = 700, StartNs = 3_000_000_000, Vpid = 2, Comm = "peer" };
+        var unix = new IpcSpec
+        {
+            Type = IpcType.Unix,
+            Role = IpcRole.Pair,
+            SocketType = 1,
+            Name = "/run/x",
+            OpenedNs = 1,
+            BytesSent = 1,
+            BytesReceived = 2,
+            MessagesSent = 3,
+            MessagesReceived = 4,
+            Inode = 5,
+            PeerInode = 6,
+            Device = 9,
+            Fd = 3,
+            PeerFd = 4,
+            Flags = 0x80000,
+            Traits = IpcTraits.Inherited,
+            Truncated = Truncation.Path,
+        };
+        var sysv = new IpcSpec
+        {
+            Type = IpcType.SysvShm,
+            Namespace = 7,
+            Key = 0x45,
+            Id = 0,
+            Size = 4096,
+            Flags = 0x380,
+            MessagesSent = 1,
+            OpenedNs = 1,
+            Traits = IpcTraits.Inherited,
+        };
+        IpcSpec queue = unix with { Type = IpcType.PosixMq, Role = IpcRole.Reader, SocketType = 0, Name = "/q", PeerInode = 0, Inode = 8 };
+        for (EventKind kind = EventKind.IpcOpen; kind <= EventKind.IpcClose; kind++)
+        {
+            IpcTraits more = kind == EventKind.IpcClose ? IpcTraits.Implicit | IpcTraits.Removed : IpcTraits.None;
+            int pair = kind == EventKind.IpcOpen ? 4 : -1;
+            records.Ipc(kind, other, unix with { Inode = 6, PeerInode = 5, PeerFd = pair, Traits = unix.Traits | more })
+                .Ipc(kind, Init, unix with { PeerFd = pair, Traits = unix.Traits | more })
+                .Ipc(kind, Init, unix with { Name = "\0x", PeerFd = pair, Truncated = Truncation.None, Result = -111 })
+                .Ipc(kind, Init, sysv with { Traits = sysv.Traits | more })
+                .Ipc(kind, Init, queue with { PeerFd = -1 });
+        }
+
+        records.Signal(Init, new SignalSpec(other) { Traits = SignalTraits.Kernel | SignalTraits.Thread, Count = 9 });
     }
 
     private static void AddTcp(RecordBuilder records)

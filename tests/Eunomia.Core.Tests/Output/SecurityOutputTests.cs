@@ -154,7 +154,7 @@ public sealed class SecurityOutputTests
         var output = new ArrayBufferWriter<byte>();
         var writer = new TextEventWriter(new TextOptions());
         var pipeline = new EventPipeline(
-            TestHost.Identity, new PipelineOptions(new EventFilter(EventKinds.SecurityTracker)), new TextSink(writer, output), new Ledger());
+            TestHost.Identity, new PipelineOptions([new EventRoute(new EventFilter(EventKinds.SecurityTracker), new TextSink(writer, output))]), new Ledger());
         pipeline.Apply(new RecordBuilder().Security(Cases[name].Kind, Shell, Cases[name].Spec).Bytes, 1);
 
         Assert.EndsWith("     42       7 " + Cases[name].Text, Encoding.UTF8.GetString(output.WrittenSpan).TrimEnd('\n'), StringComparison.Ordinal);
