@@ -1,4 +1,5 @@
 using Eunomia.Core.Containers;
+using Eunomia.Core.Dns;
 using Eunomia.Core.Events;
 using Eunomia.Core.Processes;
 
@@ -29,11 +30,12 @@ internal sealed class EventHolder(ProcessImagePool images, Ledger ledger, IEvent
         Record record,
         long bootToUnixNs,
         ProcessImage? image,
-        ReadOnlySpan<Ancestor> ancestors)
+        ReadOnlySpan<Ancestor> ancestors,
+        in NetworkFacts facts)
     {
         HeldQueue queue = container.Held ??= new HeldQueue();
         bool fits = Count < MaxEvents && _bytes + record.Bytes.Length <= MaxBytes;
-        if (fits && queue.TryAdd(kind, record, bootToUnixNs, image, ancestors))
+        if (fits && queue.TryAdd(kind, record, bootToUnixNs, image, ancestors, facts))
         {
             Count++;
             _bytes += record.Bytes.Length;
@@ -55,7 +57,7 @@ internal sealed class EventHolder(ProcessImagePool images, Ledger ledger, IEvent
         foreach (HeldEvent held in queue.Events)
         {
             sink.OnEvent(new EventView(
-                held.Kind, queue.RecordOf(held), held.BootToUnixNs, held.Image, container, held.Ancestors));
+                held.Kind, queue.RecordOf(held), held.BootToUnixNs, held.Image, container, held.Ancestors, held.Facts));
         }
 
         foreach ((EventKind kind, ulong count) in queue.Overflow)

@@ -1,4 +1,5 @@
 using Eunomia.Core.Containers;
+using Eunomia.Core.Dns;
 using Eunomia.Core.Events;
 using Eunomia.Core.Processes;
 
@@ -18,6 +19,7 @@ public sealed class EventPipeline
     private readonly OwnProcesses _own;
     private readonly ContainerLifecycle _lifecycle;
     private readonly EventHolder _holder;
+    private readonly DnsWatch _dns = new();
     private readonly Ancestor[] _ancestors;
     private ulong _nowNs;
 
@@ -36,7 +38,11 @@ public sealed class EventPipeline
         _holder = new EventHolder(Processes.Images, ledger, sink);
         Containers.ContainerSeen += Decide;
         Containers.MetadataDecided += Decide;
-        Containers.ContainerForgotten += container => _holder.Discard(container, undecided: true);
+        Containers.ContainerForgotten += container =>
+        {
+            _holder.Discard(container, undecided: true);
+            _dns.Forget(container);
+        };
     }
 
     /// <summary>
@@ -204,7 +210,7 @@ public sealed class EventPipeline
         }
     }
 
-    /// <summary>What a process does changes no table: it is only told whose it is.</summary>
+    /// <summary>What a process does changes no table but the one of names: it is told whose it is.</summary>
     private void OnActivity(Record record, long bootToUnixNs)
     {
         if (record.Shape == RecordShape.Unknown)
@@ -214,7 +220,7 @@ public sealed class EventPipeline
 
         Process? process = Find(record.Header);
         Container? container = Containers.Resolve(record.Header, process?.Container);
-        Emit(record.Kind, record, bootToUnixNs, process, container);
+        Emit(record.Kind, record, bootToUnixNs, process, container, _dns.Observe(record, container));
     }
 
     private Process? Find(in RecordHeader header) =>
@@ -223,7 +229,8 @@ public sealed class EventPipeline
     private bool StartContainer(Container? container, in ExecRecord exec) =>
         container is not null && _lifecycle.OnExec(container, exec);
 
-    private void Emit(EventKind kind, Record record, long bootToUnixNs, Process? process, Container? container)
+    private void Emit(
+        EventKind kind, Record record, long bootToUnixNs, Process? process, Container? container, in NetworkFacts facts = default)
     {
         if (!_filter.Kinds.Contains(kind) || _own.Contains(process))
         {
@@ -239,12 +246,12 @@ public sealed class EventPipeline
         int ancestors = process is null || _ancestors.Length == 0 ? 0 : Processes.GetAncestors(process, _ancestors);
         if (decision == FilterDecision.Pending && container is not null)
         {
-            _holder.Hold(container, kind, record, bootToUnixNs, process?.Image, _ancestors.AsSpan(0, ancestors));
+            _holder.Hold(container, kind, record, bootToUnixNs, process?.Image, _ancestors.AsSpan(0, ancestors), facts);
             return;
         }
 
         _sink.OnEvent(new EventView(
-            kind, record, bootToUnixNs, process?.Image, container, _ancestors.AsSpan(0, ancestors)));
+            kind, record, bootToUnixNs, process?.Image, container, _ancestors.AsSpan(0, ancestors), facts));
     }
 
     private FilterDecision Decide(Process? process, Container? container)

@@ -1,3 +1,4 @@
+using Eunomia.Core.Dns;
 using Eunomia.Core.Events;
 using Eunomia.Core.Processes;
 
@@ -5,7 +6,7 @@ namespace Eunomia.Core;
 
 /// <summary>One event that waits for its container's name; its record stands in the queue's bytes.</summary>
 internal readonly record struct HeldEvent(
-    EventKind Kind, int Offset, int Length, long BootToUnixNs, ProcessImage? Image, Ancestor[] Ancestors);
+    EventKind Kind, int Offset, int Length, long BootToUnixNs, ProcessImage? Image, Ancestor[] Ancestors, NetworkFacts Facts);
 
 /// <summary>
 /// The wanted events of one container whose name is not known yet, in order. Bounded; what does not fit is counted by the
@@ -26,7 +27,8 @@ internal sealed class HeldQueue
     internal int Bytes { get; private set; }
 
     /// <summary>Keeps a copy, if it fits.</summary>
-    internal bool TryAdd(EventKind kind, Record record, long bootToUnixNs, ProcessImage? image, ReadOnlySpan<Ancestor> ancestors)
+    internal bool TryAdd(
+        EventKind kind, Record record, long bootToUnixNs, ProcessImage? image, ReadOnlySpan<Ancestor> ancestors, in NetworkFacts facts)
     {
         if (_events.Count >= MaxEvents || Bytes + record.Bytes.Length > MaxBytes)
         {
@@ -36,7 +38,7 @@ internal sealed class HeldQueue
         Reserve(Bytes + record.Bytes.Length);
         record.Bytes.CopyTo(_bytes.AsSpan(Bytes));
         _events.Add(new HeldEvent(
-            kind, Bytes, record.Bytes.Length, bootToUnixNs, ProcessImagePool.Share(image), ShareAll(ancestors)));
+            kind, Bytes, record.Bytes.Length, bootToUnixNs, ProcessImagePool.Share(image), ShareAll(ancestors), facts));
         Bytes += record.Bytes.Length;
         return true;
     }

@@ -23,6 +23,7 @@ struct eu_cpu_ledger {
 	__u64 lost_map[EU_KIND_SLOTS]; /* a map refused the insert that decides about the record */
 } __attribute__((aligned(EU_CACHE_LINE)));
 
+#define EU_DNS_PORTS_MAX  8
 #define EU_ENV_NAMES_MAX  16
 #define EU_ENV_NAME_WORDS 4
 
@@ -51,8 +52,10 @@ struct eu_control {
 	__u32 new_cgroups; /* 1 << enum eu_family: for these a new cgroup passes */
 	__u32 reserved;
 	__u32 n_env_names;
-	__u32 raw_paths; /* leave resolved paths of opens out */
-	__u64 kinds;	 /* 1 << enum eu_kind: those to record; life-cycle kinds always are */
+	__u32 raw_paths;   /* leave resolved paths of opens out */
+	__u64 kinds;	   /* 1 << enum eu_kind: those to record; life-cycle kinds always are */
+	__u64 udp_idle_ns; /* a flow without a datagram for that long is over */
+	__u16 dns_ports[EU_DNS_PORTS_MAX]; /* 0 = none */
 	struct eu_env_name env_names[EU_ENV_NAMES_MAX];
 };
 
@@ -68,6 +71,7 @@ enum eu_handler {
 	EU_HANDLER_IO = 4,
 	EU_HANDLER_CHANGE = 5,
 	EU_HANDLER_TCP = 6,
+	EU_HANDLER_MESSAGE = 7,
 	_EU_HANDLER_MAX,
 };
 
@@ -84,6 +88,15 @@ enum eu_op {
 	EU_OP_CONNECT, /* TCP */
 	EU_OP_LISTEN,
 	EU_OP_ACCEPT,
+	EU_OP_SEND,  /* MESSAGE: path is a buffer, new_path a socket address */
+	EU_OP_SENDV, /* path is an array of struct iovec */
+	EU_OP_SENDMSG,
+	EU_OP_SENDMMSG,
+	EU_OP_RECV, /* from here on: received */
+	EU_OP_RECVV,
+	EU_OP_RECVMSG,
+	EU_OP_RECVMMSG,
+	EU_OP_SOCKETCALL, /* any of these but vectors, its arguments in memory */
 };
 
 /* Which argument: counted from 1, or one of these. */
@@ -158,6 +171,8 @@ struct eu_report {
 #define EU_OPEN_FILES_MAX  16384
 #define EU_FILE_TABLES_MAX 8192
 #define EU_TCP_SOCKETS_MAX 16384
+#define EU_UDP_FLOWS_MAX   32768
+#define EU_DNS_STREAMS_MAX 1024
 
 struct eu_open_key {
 	__u64 table; /* struct files_struct */
@@ -178,6 +193,46 @@ struct eu_open_file {
 struct eu_tcp_socket {
 	struct eu_tcp rec; /* of the next record, as far as it is known already */
 	__u64 began_ns;	   /* when it began to connect, was established, or began to listen */
+};
+
+struct eu_udp_key {
+	__u64 socket; /* struct socket */
+	__u8 peer_addr[16];
+	__u32 inode; /* and its inode number, since addresses are used again */
+	__u16 peer_port;
+	__u16 family;
+};
+
+enum eu_udp_state {
+	EU_UDP_FLOWS = 0,
+	EU_UDP_FAILED, /* so far no datagram went, only errors came */
+	EU_UDP_QUIET,  /* told as idle: the next datagram begins anew */
+	EU_UDP_GONE,   /* is being taken out */
+};
+
+struct eu_udp_flow {
+	struct eu_udp rec; /* of UDP_CLOSE, as far as it is known already */
+	__u64 sk;	   /* struct sock */
+	__u64 began_ns;
+	__u64 last_ns;
+	__u32 state;  /* enum eu_udp_state */
+	__u32 closed; /* its socket was found to be gone once */
+};
+
+struct eu_dns_key {
+	__u64 socket;
+	__u32 inode;
+	__u32 sent; /* each way is a stream of its own */
+};
+
+/* A message of which the rest has not come yet; over TCP. */
+struct eu_dns_stream {
+	__u64 touched_ns;
+	__u32 seen; /* bytes of the message, kept or not */
+	__u16 length;
+	__u16 length_bytes; /* how much of the length is known */
+	struct eu_dns rec;
+	__u8 data[EU_DNS_MESSAGE_MAX];
 };
 
 /* Bounds of the shared hash maps. Full: filters open (filter_open), losses by cgroup go to

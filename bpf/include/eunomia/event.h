@@ -42,6 +42,10 @@ enum eu_kind {
 	EU_KIND_TCP_LISTEN = 19,  /* struct eu_tcp */
 	EU_KIND_TCP_ACCEPT = 20,  /* struct eu_tcp */
 	EU_KIND_TCP_CLOSE = 21,	  /* struct eu_tcp; the connection, or the listening, is over */
+	EU_KIND_UDP_OPEN = 22,	 /* struct eu_udp; the first datagram between a socket and a peer */
+	EU_KIND_UDP_CLOSE = 23,	 /* struct eu_udp; totals, when no more comes */
+	EU_KIND_DNS_QUERY = 24,	 /* struct eu_dns */
+	EU_KIND_DNS_ANSWER = 25, /* struct eu_dns */
 	_EU_KIND_MAX,
 };
 
@@ -73,6 +77,7 @@ enum eu_family {
 #define EU_TRUNC_BASE	  0x100u
 #define EU_TRUNC_NEW_RAW  0x200u
 #define EU_TRUNC_NEW_BASE 0x400u
+#define EU_TRUNC_MESSAGE  0x8000u
 
 /*
  * A cgroup's key: hierarchy id in the top 8 bits (0 = the unified v2 hierarchy), the kernfs id of
@@ -304,7 +309,60 @@ struct eu_tcp {
 	__u16 direction; /* enum eu_tcp_direction */
 };
 
-#define EU_OPEN_PATH_MAX 256
+/* Why a flow is over. */
+enum eu_udp_end {
+	EU_UDP_RUNNING = 0, /* it is not: the watching ended */
+	EU_UDP_IDLE = 1,
+	EU_UDP_CLOSED = 2, /* the socket is gone */
+};
+
+/*
+ * Datagrams between one socket and one peer, counted as the calls that send and receive them. hdr
+ * and actor are those of the process that sent or received the first one. No tail.
+ */
+struct eu_udp {
+	struct eu_event_header hdr;
+	struct eu_actor actor;
+	__u8 local_addr[16];  /* as in struct eu_tcp; zero: not bound to one */
+	__u8 peer_addr[16];   /* zero, and its port: the receiver did not ask */
+	__u64 duration_ns;    /* close: from the first to the last datagram */
+	__u64 datagrams_sent; /* these: close */
+	__u64 datagrams_received;
+	__u64 bytes_sent;
+	__u64 bytes_received;
+	__u32 errors; /* close: calls that failed */
+	__u32 netns;
+	__s32 result; /* open: 0, or -errno of the send */
+	__u16 end;    /* close: enum eu_udp_end */
+	__u16 reserved;
+	__u16 local_port;
+	__u16 peer_port;
+	__u16 family;	 /* EU_AF_* */
+	__u16 direction; /* enum eu_tcp_direction: who sent first */
+};
+
+/*
+ * A DNS message that was sent or received. Tail: the message, of at most EU_DNS_MESSAGE_MAX bytes.
+ */
+struct eu_dns {
+	struct eu_event_header hdr;
+	struct eu_actor actor;
+	__u8 local_addr[16]; /* as in struct eu_udp */
+	__u8 peer_addr[16];
+	__u64 socket;	   /* names the socket as long as there is one: its inode number */
+	__u32 message_len; /* as sent, without the length in front that TCP needs */
+	__u32 netns;
+	__u16 local_port;
+	__u16 peer_port;
+	__u16 family;	 /* EU_AF_* */
+	__u16 direction; /* enum eu_tcp_direction; outbound: this side asks, or gets the answer */
+	__u16 transport; /* IPPROTO_UDP or IPPROTO_TCP */
+	__u16 data_len;
+	__u16 reserved[2];
+};
+
+#define EU_OPEN_PATH_MAX   256
+#define EU_DNS_MESSAGE_MAX 4096
 
 #define EU_ARGS_MAX   16384
 #define EU_PATH_MAX   4096
@@ -321,6 +379,8 @@ _Static_assert(sizeof(struct eu_file_open) == 152, "file open is ABI");
 _Static_assert(sizeof(struct eu_file_io) == 160, "file close and io are ABI");
 _Static_assert(sizeof(struct eu_file_change) == 144, "file changes are ABI");
 _Static_assert(sizeof(struct eu_tcp) == 184, "tcp is ABI");
+_Static_assert(sizeof(struct eu_udp) == 192, "udp is ABI");
+_Static_assert(sizeof(struct eu_dns) == 160, "dns is ABI");
 _Static_assert(sizeof(struct eu_file_change) + 5 * EU_PATH_MAX <= EU_RECORD_MAX,
 	       "a change record fits");
 _Static_assert(sizeof(struct eu_exec) + 3 * EU_PATH_MAX + EU_ARGS_MAX + EU_ENV_MAX <= EU_RECORD_MAX,

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "collector/internal.h"
+#include "util/clock.h"
 
 static int map_command(int command, int fd, const void *key, const void *value_or_next)
 {
@@ -49,11 +50,15 @@ static void remove_all(int fd, const void *keys, size_t size, size_t n)
 static void forget_open(struct eu_collector *c)
 {
 	struct eu_open_key file;
+	struct eu_udp_key flow;
+	struct eu_dns_key stream;
 	uint64_t key;
 
 	clear(c->maps[EU_MAP_OPEN_FILES], &file);
 	clear(c->maps[EU_MAP_FILE_TABLES], &key);
 	clear(c->maps[EU_MAP_TCP_SOCKETS], &key);
+	clear(c->maps[EU_MAP_UDP_FLOWS], &flow);
+	clear(c->maps[EU_MAP_DNS_STREAMS], &stream);
 }
 
 int filter_reset(struct eu_collector *c, const eunomia_collector_v1_Filter *filter)
@@ -107,4 +112,27 @@ void filter_set_environment(struct eu_control *control, const char (*names)[32],
 		memset(name->mask, 0xff, len + 1);
 	}
 	__atomic_store_n(&control->n_env_names, (uint32_t)n, __ATOMIC_RELEASE);
+}
+
+#define DNS_PORT    53
+#define UDP_IDLE_MS 30000
+
+int filter_set_network(struct eu_control *control, uint32_t udp_idle_ms, const uint32_t *dns_ports,
+		       size_t n)
+{
+	const uint32_t usual = DNS_PORT;
+
+	if (n == 0) {
+		dns_ports = &usual;
+		n = 1;
+	}
+	control->udp_idle_ns =
+	    (uint64_t)(udp_idle_ms ? udp_idle_ms : UDP_IDLE_MS) * (uint64_t)EU_NS_PER_MS;
+	memset(control->dns_ports, 0, sizeof(control->dns_ports));
+	for (size_t i = 0; i < n && i < EU_DNS_PORTS_MAX; i++) {
+		if (dns_ports[i] == 0 || dns_ports[i] > UINT16_MAX)
+			return -EINVAL;
+		control->dns_ports[i] = (uint16_t)dns_ports[i];
+	}
+	return 0;
 }

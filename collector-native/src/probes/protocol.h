@@ -38,6 +38,8 @@ enum eu_loader_map {
 	EU_MAP_OPEN_FILES,
 	EU_MAP_FILE_TABLES,
 	EU_MAP_TCP_SOCKETS,
+	EU_MAP_UDP_FLOWS,
+	EU_MAP_DNS_STREAMS,
 	_EU_MAP_SENT_MAX,
 	/* These stay in the loader. */
 	EU_MAP_LIFECYCLE_RINGS = _EU_MAP_SENT_MAX,

@@ -8,6 +8,7 @@
 #define KIND(name) (1ull << EU_KIND_##name)
 #define CLOSING	   (KIND(FILE_CLOSE) | KIND(FILE_IO))
 #define ENDING	   KIND(TCP_CLOSE)
+#define MESSAGES   (KIND(UDP_OPEN) | KIND(UDP_CLOSE) | KIND(DNS_QUERY) | KIND(DNS_ANSWER))
 #define NO_CALL	   0xffff
 
 /* A path, as its directory's descriptor and its text, or as the text alone. */
@@ -21,6 +22,10 @@
 #define IO(how)		  .handler = EU_HANDLER_IO, .kind = EU_KIND_FILE_CLOSE, .op = (how)
 #define CHANGE(what)	  .handler = EU_HANDLER_CHANGE, .kind = EU_KIND_FILE_##what
 #define TCP(what, how)	  .handler = EU_HANDLER_TCP, .kind = EU_KIND_TCP_##what, .op = (how), .fd = 1
+
+/* Whatever a socket sends and receives: a buffer, an array or headers, with its length. */
+#define MESSAGE(how) .handler = EU_HANDLER_MESSAGE, .kind = EU_KIND_UDP_CLOSE, .op = (how)
+#define DATA	     .fd = 1, .path = 2, .length = 3
 
 /* Numbers of 32-bit calls: arch/x86/entry/syscalls/syscall_32.tbl. */
 static const struct row {
@@ -122,6 +127,21 @@ static const struct row {
     {SYS_listen, 363, KIND(TCP_LISTEN) | ENDING, {TCP(LISTEN, EU_OP_LISTEN), .length = 2}},
     {SYS_accept, NO_CALL, KIND(TCP_ACCEPT) | ENDING, {TCP(ACCEPT, EU_OP_ACCEPT)}},
     {SYS_accept4, 364, KIND(TCP_ACCEPT) | ENDING, {TCP(ACCEPT, EU_OP_ACCEPT)}},
+
+    {SYS_read, 3, MESSAGES, {MESSAGE(EU_OP_RECV), DATA}},
+    {SYS_readv, 145, MESSAGES, {MESSAGE(EU_OP_RECVV), DATA}},
+    {SYS_preadv2, 378, MESSAGES, {MESSAGE(EU_OP_RECVV), DATA}},
+    {SYS_recvfrom, 371, MESSAGES, {MESSAGE(EU_OP_RECV), DATA, .flags = 4, .new_path = 5}},
+    {SYS_recvmsg, 372, MESSAGES, {MESSAGE(EU_OP_RECVMSG), DATA, .flags = 3}},
+    {SYS_recvmmsg, 337, MESSAGES, {MESSAGE(EU_OP_RECVMMSG), DATA, .flags = 4}},
+    {NO_CALL, 417 /* recvmmsg_time64 */, MESSAGES, {MESSAGE(EU_OP_RECVMMSG), DATA, .flags = 4}},
+    {SYS_write, 4, MESSAGES, {MESSAGE(EU_OP_SEND), DATA}},
+    {SYS_writev, 146, MESSAGES, {MESSAGE(EU_OP_SENDV), DATA}},
+    {SYS_pwritev2, 379, MESSAGES, {MESSAGE(EU_OP_SENDV), DATA}},
+    {SYS_sendto, 369, MESSAGES, {MESSAGE(EU_OP_SEND), DATA, .new_path = 5}},
+    {SYS_sendmsg, 370, MESSAGES, {MESSAGE(EU_OP_SENDMSG), DATA}},
+    {SYS_sendmmsg, 345, MESSAGES, {MESSAGE(EU_OP_SENDMMSG), DATA}},
+    {NO_CALL, 102, MESSAGES, {MESSAGE(EU_OP_SOCKETCALL)}},
 };
 
 uint64_t eu_family_kinds(enum eu_family family)
@@ -130,7 +150,7 @@ uint64_t eu_family_kinds(enum eu_family family)
 	case EU_FAMILY_FILE:
 		return KIND(TCP_CONNECT) - KIND(FILE_OPEN);
 	case EU_FAMILY_NET:
-		return (KIND(TCP_CLOSE) << 1) - KIND(TCP_CONNECT);
+		return (KIND(DNS_ANSWER) << 1) - KIND(TCP_CONNECT);
 	default:
 		return 0;
 	}

@@ -113,6 +113,8 @@ internal sealed class RunCommand(CommandContext context, RunSettings settings)
         Hostname = Environment.MachineName,
         RawPaths = settings.RawPaths,
         FileIoInterval = settings.FileIoInterval,
+        UdpIdle = settings.UdpIdle,
+        DnsPorts = settings.DnsPorts,
         Capture = settings.Capture ? new CaptureWriter(file, Application.Version) : null,
     };
 }

@@ -10,6 +10,7 @@ namespace Eunomia.Cli.Commands;
 internal sealed class RunOptions(string command)
 {
     private static readonly TimeSpan DefaultIoInterval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan DefaultUdpIdle = TimeSpan.FromSeconds(30);
 
     private readonly Argument<Tracker[]> _trackers = new("TRACKER")
     {
@@ -87,6 +88,21 @@ internal sealed class RunOptions(string command)
         CustomParser = OptionParsers.Interval,
     };
 
+    private readonly Option<TimeSpan?> _udpIdle = new("--udp-idle")
+    {
+        HelpName = "SECONDS",
+        Description = "How long no datagram goes between a socket and a peer before udp.close says so. Default: 30.",
+        CustomParser = OptionParsers.Interval,
+    };
+
+    private readonly Option<int[]> _dnsPorts = new("--dns-port")
+    {
+        HelpName = "PORT,...",
+        Description = "Ports whose messages the dns tracker reads; at most 8. Default: 53.",
+        CustomParser = OptionParsers.Ports,
+        Arity = ArgumentArity.OneOrMore,
+    };
+
     private readonly Option<string[]> _fields = CommonOptions.Fields();
 
     private readonly Option<string[]> _variables = new("--env")
@@ -113,8 +129,8 @@ internal sealed class RunOptions(string command)
     public void AddTo(Command target)
     {
         Option[] all = IsRecord
-            ? [_containers, _pids, _time, _capture, _events, _paths, _ioInterval, _variables, _strict, _collector]
-            : [_containers, _pids, _time, _format, _file, _events, _paths, _ioInterval, _fields, _variables, _strict, _collector];
+            ? [_containers, _pids, _time, _capture, _events, _paths, _ioInterval, _udpIdle, _dnsPorts, _variables, _strict, _collector]
+            : [_containers, _pids, _time, _format, _file, _events, _paths, _ioInterval, _udpIdle, _dnsPorts, _fields, _variables, _strict, _collector];
         target.Arguments.Add(_trackers);
         foreach (Option option in all)
         {
@@ -128,7 +144,9 @@ internal sealed class RunOptions(string command)
         EventKindSet chosen = parsed.GetValue(_events);
         string? error = FindMissing(trackers, chosen)
             ?? (parsed.GetResult(_paths) is not null ? WithoutFiles(trackers) : null)
-            ?? (parsed.GetResult(_ioInterval) is not null ? WithoutIo(Events(trackers, chosen)) : null);
+            ?? (parsed.GetResult(_ioInterval) is not null ? WithoutIo(Events(trackers, chosen)) : null)
+            ?? (parsed.GetResult(_udpIdle) is not null ? WithoutTracker(trackers, Tracker.Udp, "--udp-idle: no UDP flows") : null)
+            ?? (parsed.GetResult(_dnsPorts) is not null ? WithoutTracker(trackers, Tracker.Dns, "--dns-port: no DNS messages") : null);
         if (error is not null)
         {
             throw UsageErrors.ToException(error, Command);
@@ -151,6 +169,8 @@ internal sealed class RunOptions(string command)
         Strict = parsed.GetValue(_strict),
         RawPaths = parsed.GetValue(_paths) == PathStyle.Raw,
         FileIoInterval = parsed.GetValue(_ioInterval) ?? DefaultIoInterval,
+        UdpIdle = parsed.GetValue(_udpIdle) ?? DefaultUdpIdle,
+        DnsPorts = parsed.GetValue(_dnsPorts) ?? [],
     };
 
     private static EventKindSet Events(Tracker[] trackers, EventKindSet chosen) =>
@@ -169,9 +189,11 @@ internal sealed class RunOptions(string command)
             : $"--events: {missing} is not shown by '{Run(trackers)}'; say '{Run(trackers.Concat(more))}'";
     }
 
-    private string? WithoutFiles(Tracker[] trackers) => trackers.Contains(Tracker.Files)
+    private string? WithoutFiles(Tracker[] trackers) => WithoutTracker(trackers, Tracker.Files, "--paths: no files");
+
+    private string? WithoutTracker(Tracker[] trackers, Tracker wanted, string what) => trackers.Contains(wanted)
         ? null
-        : $"--paths: no files in '{Run(trackers)}'; say '{Run(trackers.Append(Tracker.Files))}'";
+        : $"{what} in '{Run(trackers)}'; say '{Run(trackers.Append(wanted))}'";
 
     private static string? WithoutIo(EventKindSet events) => events.Contains(EventKind.FileIo)
         ? null

@@ -33,6 +33,10 @@ internal sealed record RunSettings
 
     public TimeSpan FileIoInterval { get; init; }
 
+    public TimeSpan UdpIdle { get; init; }
+
+    public IReadOnlyList<int> DnsPorts { get; init; } = [];
+
     /// <summary>Whether a capture is written, in place of events.</summary>
     public bool Capture { get; init; }
 }

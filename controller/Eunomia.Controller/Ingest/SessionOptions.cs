@@ -22,6 +22,12 @@ public sealed record SessionOptions
     /// <summary>How often totals of open files are told, where they are wanted at all.</summary>
     public TimeSpan FileIoInterval { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long a UDP flow without a datagram is still one.</summary>
+    public TimeSpan UdpIdle { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Ports whose traffic is DNS; none = 53.</summary>
+    public IReadOnlyList<int> DnsPorts { get; init; } = [];
+
     /// <summary>Whether events carry their process's ancestors.</summary>
     public bool Ancestors { get; init; }
 

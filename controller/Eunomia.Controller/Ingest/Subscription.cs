@@ -8,6 +8,7 @@ namespace Eunomia.Controller.Ingest;
 /// <summary>One stream of batches: from Subscribe to its last batch.</summary>
 internal sealed class Subscription : IAsyncDisposable
 {
+    private const uint NetworkReportMs = 1_000;
     private readonly CollectorClient _client;
     private readonly SessionOptions _options;
     private readonly EventIngest _ingest;
@@ -115,9 +116,11 @@ internal sealed class Subscription : IAsyncDisposable
             Filter = _filter.ForSubscription(),
             Kinds = KindFamilies.Mask(kinds),
             RawPaths = _options.RawPaths,
+            UdpIdleMs = (uint)_options.UdpIdle.TotalMilliseconds,
         };
         request.Families.AddRange(_options.Families.Prepend(Family.Process).Distinct());
         request.ReportIntervalMs.AddRange(request.Families.Select(ReportIntervalMs));
+        request.DnsPorts.AddRange(_options.DnsPorts.Select(port => (uint)port));
         request.EnvironmentNames.AddRange(_options.EnvironmentNames);
         return request;
     }
@@ -126,6 +129,8 @@ internal sealed class Subscription : IAsyncDisposable
     private uint ReportIntervalMs(Family family) => family switch
     {
         Family.File when _options.Filter.Kinds.Contains(EventKind.FileIo) => (uint)_options.FileIoInterval.TotalMilliseconds,
+        Family.Net when !_options.Filter.Kinds.Intersect(EventKinds.UdpTracker.Union(EventKinds.DnsTracker)).IsEmpty =>
+            NetworkReportMs,
         _ => 0,
     };
 

@@ -32,6 +32,10 @@ public static class EventKinds
         (EventKind.TcpListen, "tcp.listen", RecordShape.Tcp),
         (EventKind.TcpAccept, "tcp.accept", RecordShape.Tcp),
         (EventKind.TcpClose, "tcp.close", RecordShape.Tcp),
+        (EventKind.UdpOpen, "udp.open", RecordShape.Udp),
+        (EventKind.UdpClose, "udp.close", RecordShape.Udp),
+        (EventKind.DnsQuery, "dns.query", RecordShape.Dns),
+        (EventKind.DnsAnswer, "dns.answer", RecordShape.Dns),
     ];
 
     private static readonly RecordShape[] Shapes = ShapesByKind();
@@ -57,6 +61,12 @@ public static class EventKinds
 
     /// <summary>What <c>run tcpconnect</c> shows when no kinds are chosen.</summary>
     public static EventKindSet TcpConnectTracker { get; } = OfShapes(RecordShape.Tcp);
+
+    /// <summary>What <c>run udp</c> shows when no kinds are chosen.</summary>
+    public static EventKindSet UdpTracker { get; } = OfShapes(RecordShape.Udp);
+
+    /// <summary>What <c>run dns</c> shows when no kinds are chosen.</summary>
+    public static EventKindSet DnsTracker { get; } = OfShapes(RecordShape.Dns);
 
     /// <summary>The dotted name; <c>kind-N</c> for one that this version does not know.</summary>
     public static string Name(EventKind kind)

@@ -1,4 +1,5 @@
 using Eunomia.Core.Containers;
+using Eunomia.Core.Dns;
 using Eunomia.Core.Processes;
 
 namespace Eunomia.Core.Events;
@@ -6,7 +7,7 @@ namespace Eunomia.Core.Events;
 /// <summary>One attributed event, over the bytes of its record. Valid during the call that hands it out.</summary>
 public readonly ref struct EventView
 {
-    internal EventView(EventKind kind, Record record, long bootToUnixNs, ProcessImage? image, Container? container, ReadOnlySpan<Ancestor> ancestors)
+    internal EventView(EventKind kind, Record record, long bootToUnixNs, ProcessImage? image, Container? container, ReadOnlySpan<Ancestor> ancestors, in NetworkFacts facts)
     {
         Kind = kind;
         Record = record;
@@ -14,6 +15,8 @@ public readonly ref struct EventView
         Image = image;
         Container = container;
         Ancestors = ancestors;
+        PeerName = facts.PeerName.Span;
+        LatencyNs = facts.LatencyNs;
     }
 
     /// <summary>What happened; differs from the record's kind for derived events.</summary>
@@ -36,6 +39,12 @@ public readonly ref struct EventView
 
     /// <summary>Parents, nearest first; empty unless asked for.</summary>
     public ReadOnlySpan<Ancestor> Ancestors { get; }
+
+    /// <summary>What the peer's address was called when its name was looked up; empty when that was not seen.</summary>
+    public ReadOnlySpan<byte> PeerName { get; }
+
+    /// <summary>Of a DNS answer: since its query; 0 when that was not seen.</summary>
+    public ulong LatencyNs { get; }
 
     /// <summary>Whether a process is part of the event: not when a container is made, or goes without its init.</summary>
     public bool HasProcess => Kind != EventKind.ContainerCreate

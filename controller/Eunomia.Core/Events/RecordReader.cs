@@ -61,6 +61,8 @@ public ref struct RecordReader
         RecordShape.FileIo => FileIoRecord.Fits(record),
         RecordShape.FileChange => FileChangeRecord.Fits(record),
         RecordShape.Tcp => record.Length >= Unsafe.SizeOf<TcpLayout>(),
+        RecordShape.Udp => record.Length >= Unsafe.SizeOf<UdpLayout>(),
+        RecordShape.Dns => DnsRecord.Fits(record),
         _ => true,
     };
 }

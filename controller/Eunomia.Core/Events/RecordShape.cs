@@ -15,4 +15,6 @@ internal enum RecordShape : byte
     FileIo,
     FileChange,
     Tcp,
+    Udp,
+    Dns,
 }

@@ -50,17 +50,24 @@ public readonly ref struct Record
     /// <summary>The record as a TCP one. Only for the TCP kinds.</summary>
     public TcpRecord AsTcp() => new(Require(RecordShape.Tcp));
 
-    /// <summary>Who did it. Only for file and TCP kinds, all of which have it in the same place.</summary>
+    /// <summary>The record as a flow. Only for the UDP kinds.</summary>
+    public UdpRecord AsUdp() => new(Require(RecordShape.Udp));
+
+    /// <summary>The record as a DNS message. Only for the DNS kinds.</summary>
+    public DnsRecord AsDns() => new(Require(RecordShape.Dns));
+
+    /// <summary>Who did it. Only for file and network kinds, all of which have it in the same place.</summary>
     public ref readonly ActorLayout Actor => ref MemoryMarshal.AsRef<ActorLayout>(
         EventKinds.HasActor(Kind) ? Bytes[RecordAbi.HeaderSize..] : throw Mistaken("record of an activity"));
 
-    /// <summary>What the call gave: 0 or more, or -errno. Null where there was none: not of file or TCP kinds, or totals.</summary>
+    /// <summary>What the call gave: 0 or more, or -errno. Null where there was none: not of file or network kinds, totals, DNS.</summary>
     internal int? Result => Shape switch
     {
         RecordShape.FileOpen => AsFileOpen().Fields.Result,
         RecordShape.FileIo when Kind == EventKind.FileClose => AsFileIo().Fields.Result,
         RecordShape.FileChange => AsFileChange().Fields.Result,
         RecordShape.Tcp => AsTcp().Fields.Result,
+        RecordShape.Udp when Kind == EventKind.UdpOpen => AsUdp().Fields.Result,
         _ => null,
     };
 

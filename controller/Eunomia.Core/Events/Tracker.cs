@@ -17,8 +17,16 @@ public sealed class Tracker
     public static Tracker TcpConnect { get; } = new(
         "tcpconnect", "TCP connections made, accepted and ended; sockets that listen", EventKinds.TcpConnectTracker);
 
+    /// <summary>UDP flows.</summary>
+    public static Tracker Udp { get; } = new(
+        "udp", "UDP: who sends datagrams to whom, and how many", EventKinds.UdpTracker);
+
+    /// <summary>DNS.</summary>
+    public static Tracker Dns { get; } = new(
+        "dns", "DNS queries and answers, over UDP and TCP", EventKinds.DnsTracker);
+
     /// <summary>All there are, as help lists them.</summary>
-    public static IReadOnlyList<Tracker> All { get; } = [Process, Files, TcpConnect];
+    public static IReadOnlyList<Tracker> All { get; } = [Process, Files, TcpConnect, Udp, Dns];
 
     /// <summary>As users write it.</summary>
     public string Name { get; }

@@ -18,6 +18,7 @@ public sealed class JsonEventWriter
         (Truncation.Filename, "filename"u8.ToArray()),
         (Truncation.Env, "env"u8.ToArray()),
         (Truncation.Cgroup, "cgroup"u8.ToArray()),
+        (Truncation.Message, "message"u8.ToArray()),
     ];
 
     private static readonly (PathParts Part, byte[] Name)[] Paths =
@@ -33,6 +34,7 @@ public sealed class JsonEventWriter
     private readonly Timestamp _time = new();
     private readonly ProcessJson _process = new();
     private readonly FileJson _file;
+    private readonly DnsJson _dns = new();
     private readonly byte[] _host;
 
     /// <summary>A writer for events of one host.</summary>
@@ -81,7 +83,13 @@ public sealed class JsonEventWriter
             case RecordShape.FileOpen or RecordShape.FileIo or RecordShape.FileChange:
                 return _file.Write(_line, e);
             case RecordShape.Tcp:
-                NetworkJson.Write(_line, e.Kind, e.Record.AsTcp());
+                NetworkJson.Write(_line, e.Kind, e.Record.AsTcp(), e.PeerName);
+                return PathParts.None;
+            case RecordShape.Udp:
+                UdpJson.Write(_line, e);
+                return PathParts.None;
+            case RecordShape.Dns:
+                _dns.Write(_line, e);
                 return PathParts.None;
             default:
                 return PathParts.None;

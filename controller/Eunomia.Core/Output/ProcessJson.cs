@@ -37,7 +37,7 @@ internal sealed class ProcessJson
             case EventKind.ProcessExec:
                 WriteExec(buffer, e.Record.AsExec());
                 break;
-            case >= EventKind.FileOpen and <= EventKind.TcpClose:
+            case var kind when EventKinds.HasActor(kind):
                 ref readonly ActorLayout actor = ref e.Record.Actor;
                 WriteMember(buffer, actor.Vpid, actor.Comm.Text, e.Image, actor.Uid, actor.Gid);
                 break;

@@ -91,7 +91,13 @@ public sealed class TextEventWriter
                 _file.Write(_cell, e);
                 break;
             case RecordShape.Tcp:
-                NetworkText.Write(_cell, e.Kind, e.Record.AsTcp());
+                NetworkText.Write(_cell, e.Kind, e.Record.AsTcp(), e.PeerName);
+                break;
+            case RecordShape.Udp:
+                UdpText.WriteFlow(_cell, e);
+                break;
+            case RecordShape.Dns:
+                UdpText.WriteMessage(_cell, e);
                 break;
             default:
                 TextDetail.Write(_cell, e);
