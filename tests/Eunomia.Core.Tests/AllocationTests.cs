@@ -15,7 +15,9 @@ public sealed class AllocationTests
     private const ulong Key = 100;
     private const int Rounds = 2_000;
     private const int Passes = 5;
-    private const int ActivitiesPerBatch = 16;
+    private const int ActivitiesPerBatch = 20;
+    private static readonly byte[] Query = DnsMessages.Query("www.example.org");
+    private static readonly byte[] Answer = DnsMessages.Answer("www.example.org", 1, 0x1234, 0, (1, 60, [1, 1, 1, 1]), (16, 60, [2, 65, 34]), (99, 60, [9]));
     private static readonly string Web = TestHost.Id("3f5c");
 
     [Theory]
@@ -60,7 +62,7 @@ public sealed class AllocationTests
     private static void AssertWritesForNothing(WriteEvent write)
     {
         var sink = new WritingSink(write);
-        var filter = new EventFilter(EventKinds.FilesTracker.Union(EventKinds.TcpConnectTracker));
+        var filter = new EventFilter(EventKinds.FilesTracker.Union(EventKinds.TcpConnectTracker).Union(EventKinds.UdpTracker).Union(EventKinds.DnsTracker));
         var pipeline = new EventPipeline(TestHost.Identity, new PipelineOptions(filter), sink, new Ledger());
         pipeline.Containers.ContainerSeen += container =>
             pipeline.Containers.SetMetadata(container.Id, new ContainerMetadata(Name: "web-1"));
@@ -90,6 +92,7 @@ public sealed class AllocationTests
                 _ => new ProcessSpec(8, 80),
             };
             AddActivities(records, process, i);
+            AddMessages(records, process, i);
             batches[i] = records.Take();
         }
 
@@ -114,6 +117,14 @@ public sealed class AllocationTests
         {
             records.Tcp(kind, process, new TcpSpec { Local = round % 2 == 0 ? "10.0.0.1" : "fe80::1:0:0:1", Peer = round % 2 == 0 ? "1.1.1.1" : "::1", LatencyNs = 5_000, DurationNs = 7, Result = -(round % 140) });
         }
+    }
+
+    private static void AddMessages(RecordBuilder records, ProcessSpec process, int round)
+    {
+        var udp = new UdpSpec { Peer = round % 2 == 0 ? "1.1.1.1" : "::1", BytesSent = (ulong)round, End = (UdpEnd)(round % 3), Result = -(round % 140) };
+        var dns = new DnsSpec { Message = round % 2 == 0 ? Query : Query[..^3], Socket = (ulong)round % 100 };
+        records.Udp(EventKind.UdpOpen, process, udp).Udp(EventKind.UdpClose, process, udp)
+            .Dns(EventKind.DnsQuery, process, dns).Dns(EventKind.DnsAnswer, process, dns with { Message = Answer });
     }
 
     /// <summary>The first passes fill tables and pools, and the runtime compiles and allocates now and then on its own.</summary>
@@ -142,6 +153,7 @@ public sealed class AllocationTests
             ExecSpec exec = new() { Args = ["sh", "-c", new string('x', (int)(i % 7) * 40)], Exe = "/usr/bin/some-program" };
             records.Fork(child).Exec(child, exec);
             AddActivities(records, child, (int)i);
+            AddMessages(records, child, (int)i);
             batches[i] = records.Exit(child).After(TimeSpan.FromMilliseconds(2)).Take();
         }
 

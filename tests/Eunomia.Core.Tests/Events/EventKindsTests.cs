@@ -45,7 +45,7 @@ public sealed class EventKindsTests
         Assert.EndsWith(
             "allowed: process.fork, process.exec, process.exit, container.create, container.start, container.exit, cgroup.mkdir, cgroup.rmdir, "
             + "file.open, file.close, file.io, file.unlink, file.rename, file.link, file.symlink, file.mkdir, file.rmdir, file.chmod, file.chown, "
-            + "file.truncate, tcp.connect, tcp.listen, tcp.accept, tcp.close",
+            + "file.truncate, tcp.connect, tcp.listen, tcp.accept, tcp.close, udp.open, udp.close, dns.query, dns.answer",
             error,
             StringComparison.Ordinal);
     }
@@ -55,6 +55,8 @@ public sealed class EventKindsTests
     {
         Assert.Equal(EventKinds.All.Where(kind => EventKinds.Name(kind).StartsWith("file.", StringComparison.Ordinal)), EventKinds.All.Where(Tracker.Files.Kinds.Contains));
         Assert.Equal(EventKinds.All.Where(kind => EventKinds.Name(kind).StartsWith("tcp.", StringComparison.Ordinal)), EventKinds.All.Where(Tracker.TcpConnect.Kinds.Contains));
+        Assert.Equal(EventKinds.All.Where(kind => EventKinds.Name(kind).StartsWith("udp.", StringComparison.Ordinal)), EventKinds.All.Where(Tracker.Udp.Kinds.Contains));
+        Assert.Equal(EventKinds.All.Where(kind => EventKinds.Name(kind).StartsWith("dns.", StringComparison.Ordinal)), EventKinds.All.Where(Tracker.Dns.Kinds.Contains));
         Assert.Equal((12, 4), (EventKinds.All.Count(Tracker.Files.Kinds.Contains), EventKinds.All.Count(Tracker.TcpConnect.Kinds.Contains)));
     }
 
@@ -75,6 +77,8 @@ public sealed class EventKindsTests
     [InlineData("process")]
     [InlineData("files")]
     [InlineData("tcpconnect")]
+    [InlineData("udp")]
+    [InlineData("dns")]
     public void Find_TrackersName_GivesIt(string name) => Assert.Equal(name, Tracker.Find(name)?.Name);
 
     [Fact]

@@ -63,6 +63,12 @@ public sealed class RecordReaderTests
         Assert.Equal(new byte[] { 10, 0, 0, 5 }, tcp.AsTcp().LocalAddress);
         Assert.Equal(new byte[] { 1, 2, 3, 4 }, tcp.AsTcp().PeerAddress);
         Assert.Equal((443, -111), (tcp.AsTcp().Fields.PeerPort, tcp.AsTcp().Fields.Result));
+        Assert.True(reader.TryRead(out Record udp));
+        Assert.Equal(new byte[] { 1, 2, 3, 4 }, udp.AsUdp().PeerAddress);
+        Assert.Equal((123, 5UL, (int?)-1), ((int)udp.AsUdp().Fields.PeerPort, udp.AsUdp().Fields.BytesSent, udp.Result));
+        Assert.True(reader.TryRead(out Record dns));
+        Assert.Equal("abc"u8, dns.AsDns().Message);
+        Assert.Equal((53, true, (int?)null), ((int)dns.AsDns().Fields.PeerPort, dns.AsDns().IsCut, dns.Result));
         Assert.False(reader.TryRead(out _));
         Assert.False(reader.Malformed);
     }
@@ -87,6 +93,7 @@ public sealed class RecordReaderTests
     [InlineData("base of a change", EventKind.FileMkdir, typeof(FileChangeLayout), nameof(FileChangeLayout.BaseLen))]
     [InlineData("new raw path of a change", EventKind.FileRename, typeof(FileChangeLayout), nameof(FileChangeLayout.NewRawLen))]
     [InlineData("new base of a change", EventKind.FileLink, typeof(FileChangeLayout), nameof(FileChangeLayout.NewBaseLen))]
+    [InlineData("message", EventKind.DnsQuery, typeof(DnsLayout), nameof(DnsLayout.DataLen))]
     public void TryRead_FileStringBeyondTheRecord_IsMalformed(string name, EventKind kind, Type layout, string field)
     {
         Assert.NotEmpty(name);
@@ -106,6 +113,10 @@ public sealed class RecordReaderTests
     [InlineData(EventKind.TcpListen, 176)]
     [InlineData(EventKind.TcpAccept, 176)]
     [InlineData(EventKind.TcpClose, 176)]
+    [InlineData(EventKind.UdpOpen, 184)]
+    [InlineData(EventKind.UdpClose, 184)]
+    [InlineData(EventKind.DnsQuery, 152)]
+    [InlineData(EventKind.DnsAnswer, 152)]
     public void TryRead_SizeBelowTheFixedPart_IsMalformed(EventKind kind, int size)
     {
         byte[] bytes = Activity(kind)[..size];
@@ -235,12 +246,16 @@ public sealed class RecordReaderTests
         .FileOpen(Shell, new FileOpenSpec { Path = "/p", Raw = "raw", Base = "/base", Flags = 0x80241, Result = 7 })
         .FileIo(EventKind.FileClose, Shell, new FileIoSpec { Path = "/closed", Fd = 9, BytesRead = 5 })
         .FileChange(EventKind.FileRename, Shell, new FileChangeSpec { Path = "/a", Raw = "bb", Base = "/ccc", NewRaw = "dddd", NewBase = "/eeeee" })
-        .Tcp(EventKind.TcpConnect, Shell, new TcpSpec { Result = -111 });
+        .Tcp(EventKind.TcpConnect, Shell, new TcpSpec { Result = -111 })
+        .Udp(EventKind.UdpOpen, Shell, new UdpSpec { Result = -1, BytesSent = 5 })
+        .Dns(EventKind.DnsQuery, Shell, new DnsSpec { Message = "abc"u8.ToArray(), Length = 4 });
 
     private static byte[] Activity(EventKind kind) => kind switch
     {
         EventKind.FileOpen => new RecordBuilder().FileOpen(Shell, new FileOpenSpec { Path = "/p", Raw = "raw", Base = "/base" }).Bytes,
         EventKind.FileClose or EventKind.FileIo => new RecordBuilder().FileIo(kind, Shell, new FileIoSpec { Path = "/closed" }).Bytes,
+        EventKind.UdpOpen or EventKind.UdpClose => new RecordBuilder().Udp(kind, Shell, new UdpSpec()).Bytes,
+        EventKind.DnsQuery or EventKind.DnsAnswer => new RecordBuilder().Dns(kind, Shell, new DnsSpec { Message = "abc"u8.ToArray() }).Bytes,
         >= EventKind.TcpConnect => new RecordBuilder().Tcp(kind, Shell, new TcpSpec()).Bytes,
         _ => new RecordBuilder().FileChange(kind, Shell, new FileChangeSpec { Path = "/a", Raw = "bb", Base = "/ccc", NewRaw = "dddd", NewBase = "/eeeee" }).Bytes,
     };
@@ -283,13 +298,14 @@ public sealed class RecordReaderTests
         }
 
         ref RecordHeader header = ref MemoryMarshal.AsRef<RecordHeader>(input);
-        header.Kind = (EventKind)random.Next(0, 23);
+        header.Kind = (EventKind)random.Next(0, 27);
         header.Size = (ushort)(random.Next(4) == 0 ? random.Next(700) : input.Length & ~7);
         (int lengths, int count) = header.Kind switch
         {
             EventKind.ProcessExec => ((int)Marshal.OffsetOf<ExecLayout>(nameof(ExecLayout.ExeLen)), 5),
             EventKind.FileOpen => ((int)Marshal.OffsetOf<FileOpenLayout>(nameof(FileOpenLayout.PathLen)), 3),
             EventKind.FileClose or EventKind.FileIo => ((int)Marshal.OffsetOf<FileIoLayout>(nameof(FileIoLayout.PathLen)), 1),
+            EventKind.DnsQuery or EventKind.DnsAnswer => ((int)Marshal.OffsetOf<DnsLayout>(nameof(DnsLayout.DataLen)), 1),
             _ => ((int)Marshal.OffsetOf<FileChangeLayout>(nameof(FileChangeLayout.PathLen)), 5),
         };
         for (int i = 0; i < count && lengths + (2 * i) + 2 <= input.Length; i++)
@@ -309,6 +325,8 @@ public sealed class RecordReaderTests
         EventKind.FileClose or EventKind.FileIo => 1 + Sum(record.AsFileIo().Path) + record.Actor.Comm.Text.Length,
         >= EventKind.FileUnlink and <= EventKind.FileTruncate => TouchChange(record.AsFileChange()) + record.Actor.Comm.Text.Length,
         >= EventKind.TcpConnect and <= EventKind.TcpClose => 1 + Sum(record.AsTcp().LocalAddress) + Sum(record.AsTcp().PeerAddress),
+        EventKind.UdpOpen or EventKind.UdpClose => 1 + Sum(record.AsUdp().LocalAddress) + Sum(record.AsUdp().PeerAddress),
+        EventKind.DnsQuery or EventKind.DnsAnswer => 1 + Sum(record.AsDns().Message) + Sum(record.AsDns().PeerAddress),
         _ => 0,
     };
 

@@ -62,10 +62,12 @@ public sealed partial class EventsPageTests
     [InlineData("process.exe_flags", new[] { "memfd", "upper_layer", "writable", "unlinked" })]
     [InlineData("file.path_source", new[] { "dentry", "lexical", "raw" })]
     [InlineData("file.type", new[] { "regular", "directory", "symlink", "fifo", "socket", "character_device", "block_device" })]
-    [InlineData("network.transport", new[] { "tcp" })]
+    [InlineData("network.transport", new[] { "tcp", "udp" })]
+    [InlineData("network.end_reason", new[] { "idle", "closed" })]
+    [InlineData("dns.malformed", new[] { "header", "question", "answer", "authority", "additional", "trailing" })]
     [InlineData("network.type", new[] { "ipv4", "ipv6" })]
     [InlineData("network.direction", new[] { "outbound", "inbound", "listen" })]
-    [InlineData("truncated", new[] { "exe", "args", "cwd", "filename", "env", "cgroup", "path", "path_raw", "new_path", "new_path_raw", "target_path" })]
+    [InlineData("truncated", new[] { "exe", "args", "cwd", "filename", "env", "cgroup", "path", "path_raw", "new_path", "new_path_raw", "target_path", "message" })]
     public void Page_WordsOfAList_AreAllSaid(string member, string[] words)
     {
         string meaning = Rows("## Members").Single(cells => cells[0] == member)[3];
@@ -105,7 +107,7 @@ public sealed partial class EventsPageTests
         foreach (JsonProperty property in element.EnumerateObject())
         {
             string name = prefix + property.Name;
-            bool isShapeless = name is "process" or "container" or "cgroup" or "exit" or "file" or "network" or "network.local" or "network.peer";
+            bool isShapeless = name is "process" or "container" or "cgroup" or "exit" or "file" or "network" or "network.local" or "network.peer" or "dns" or "dns.question";
             if (!isShapeless)
             {
                 yield return (name, property.Value);
