@@ -80,6 +80,16 @@ upper_flags() { # NAME
     "$WORK/events" | sort -u
 }
 
+# Each flow that a program says it had, with datagrams and bytes both ways.
+flows_are() { # KNOWN
+  jq -r 'select(.event == "udp.close") | .network
+    | "\(.local.port) \(.peer.address) \(.peer.port) \(.datagrams_sent) \(.bytes_sent) \(.datagrams_received) \(.bytes_received)"' \
+    "$WORK/events" | sort >"$WORK/flows"
+  sort "$1" | comm -23 - "$WORK/flows" | sed 's/^/# not counted so: /' >"$WORK/missing"
+  cat "$WORK/missing"
+  [ -s "$1" ] && [ ! -s "$WORK/missing" ]
+}
+
 storm_exits_are() { # COUNT
   local count
   count=$(grep -c '"event":"process.exit".*"name":"forkstorm"' "$WORK/events")
@@ -87,16 +97,18 @@ storm_exits_are() { # COUNT
 }
 
 main() {
-  echo "1..16"
+  echo "1..18"
   check "dockerd starts" start_docker
   check "an image is made" make_image
-  dist/eunomiactl run process files tcpconnect --fmt json >"$WORK/events" 2>"$WORK/run.err" &
+  dist/eunomiactl run process files tcpconnect udp dns --fmt json >"$WORK/events" 2>"$WORK/run.err" &
   local tracker=$!
   check "the tracker is ready" await 60 grep -qx ready "$WORK/run.err"
   check "containers end with 7" run_containers
   run_in_overlay
   # On this kernel all threads of a process that end at once see that none is left.
   build/tests/programs/forkstorm "$STORM" 0 8 >"$WORK/storm"
+  build/tests/programs/udp_ways >"$WORK/ways"
+  build/tests/programs/static_udp32 >"$WORK/ways32"
   kill -TERM "$tracker"
   wait "$tracker"
   check "the tracker ends with 0" [ $? -eq 0 ]
@@ -109,6 +121,8 @@ main() {
     test "$(ids '.event == "file.close" and .file.path == "/etc/page" and .file.bytes_read == 5')" = "$CONTAINERS"
   check "every connection has one, and its outcome" \
     test "$(ids '.event == "tcp.connect" and .network.peer.port == 1 and .error == "ECONNREFUSED"')" = "$CONTAINERS"
+  check "every datagram is counted, as the program did" flows_are "$WORK/ways"
+  check "and those of 32-bit calls" flows_are "$WORK/ways32"
   check "no tracker is off or degraded" test -z "$(grep ' tracker is ' "$WORK/run.err")"
   check "none of them is the host's" \
     test -z "$(jq -r 'select((.process.args == ["sh", "-c", "visit no-page; exit 7"] or .process.name == "visit") and .container == null) | .event' "$WORK/events")"
