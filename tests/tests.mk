@@ -9,7 +9,7 @@ TEST_SRC    := $(wildcard tests/native/test_*.c)
 TEST_BIN    := $(TEST_SRC:tests/native/%.c=$(TEST_BUILD)/%)
 FUZZ_SRC    := $(wildcard tests/native/fuzz_*.c)
 FUZZ_BIN    := $(FUZZ_SRC:tests/native/%.c=$(BUILD)/fuzz/%)
-FUZZ_CS     := records batch capture
+FUZZ_CS     := records batch capture dns
 FUZZ_DLL    := artifacts/bin/Eunomia.Fuzz/release/Eunomia.Fuzz.dll
 FUZZ_SECONDS ?= 10
 PROGRAM_SRC := $(wildcard tests/e2e/programs/*.c)

@@ -211,6 +211,8 @@ public sealed class RunTests : IAsyncLifetime, IDisposable
     [InlineData("files --io-interval 2.5 --paths raw", new[] { Family.Process, Family.File }, 2_500u, 0x3ffc0UL, true)]
     [InlineData("files --paths resolved --events file.open,container.start", new[] { Family.Process, Family.File }, 0u, 0x40UL, false)]
     [InlineData("files tcpconnect --events cgroup.mkdir,tcp.close", new[] { Family.Process, Family.Net }, 0u, 0x200000UL, false)]
+    [InlineData("udp", new[] { Family.Process, Family.Net }, 1_000u, 0xc00000UL, false)]
+    [InlineData("dns tcpconnect", new[] { Family.Process, Family.Net }, 1_000u, 0x33c0000UL, false)]
     public async Task Run_Trackers_AskForWhatTheyNeed(string arguments, Family[] families, uint interval, ulong kinds, bool raw)
     {
         using var fixture = new CommandFixture();
@@ -221,6 +223,21 @@ public sealed class RunTests : IAsyncLifetime, IDisposable
         Assert.Equal(ExitCodes.Success, await run);
         Assert.Equal(families, request.Families);
         Assert.Equal((kinds, interval, raw), (request.Kinds, request.ReportIntervalMs.Max(), request.RawPaths));
+    }
+
+    [Theory]
+    [InlineData("udp dns", 30_000u, new uint[0])]
+    [InlineData("udp dns --udp-idle 2.5 --dns-port 5353,53,5353", 2_500u, new uint[] { 5353, 53 })]
+    public async Task Run_Network_AsksAsItIsTold(string arguments, uint idle, uint[] ports)
+    {
+        using var fixture = new CommandFixture();
+        Task<int> run = fixture.RunAsync(["run", "--collector", Collector.SocketPath, .. arguments.Split(' ')]);
+        SubscribeRequest request = await Eventually.Within(Collector.Subscribed);
+        fixture.Stop();
+
+        Assert.Equal(ExitCodes.Success, await run);
+        Assert.Equal(idle, request.UdpIdleMs);
+        Assert.Equal(ports, request.DnsPorts);
     }
 
     [Theory]

@@ -7,7 +7,7 @@ namespace Eunomia.Fuzz.Mutation;
 internal static class RecordMutation
 {
     private const int SizeOffset = 54; // of struct eu_event_header
-    private const int TailLengthsEnd = 168; // of the longest fixed part, in which all lengths stand
+    private const int TailLengthsEnd = 192; // of the longest fixed part, in which all lengths stand
 
     public static byte[] Mutate(Mutator mutator, ReadOnlySpan<byte> area, ReadOnlySpan<byte> other)
     {
