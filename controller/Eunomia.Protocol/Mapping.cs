@@ -59,7 +59,7 @@ public static class Mapping
         new(hostname, status.HostPidns, status.HostMntns, status.SupervisorPid);
 
     /// <summary>What a family is for, as users know its trackers.</summary>
-    public static string ToName(this Family family) => string.Join(", ", family.ToNames());
+    public static string ToName(this Family family) => string.Join('/', family.ToNames());
 
     /// <summary>The names of the trackers that a family serves.</summary>
     public static IReadOnlyList<string> ToNames(this Family family) => family switch
