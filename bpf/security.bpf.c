@@ -4,7 +4,7 @@
  * which are counted. Calls come from the dispatcher, when they have returned.
  */
 #include "lib/oom.bpf.h"
-#include "lib/socket.bpf.h"
+#include "lib/redirect.bpf.h"
 #include "lib/uses.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";
@@ -320,6 +320,7 @@ CALL_HANDLER(eu_security_redirect)
 	struct eu_security_redirect *rec = record_get();
 	struct file *file;
 	struct sock *sk;
+	__u64 socket;
 	__u32 fd = call->result, command = call->args[2];
 
 	if (call->result < 0 || call->result > 2)
@@ -327,7 +328,8 @@ CALL_HANDLER(eu_security_redirect)
 	if (call->route.op == EU_CALL_FCNTL && command != F_DUPFD && command != F_DUPFD_CLOEXEC)
 		return;
 	file = fd_file(task, fd);
-	sk = file ? file_sock(file) : NULL;
+	socket = file_socket(file);
+	sk = socket ? socket_sock(socket) : NULL;
 	if (!sk)
 		return;
 	if (!rec) {

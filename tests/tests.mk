@@ -9,7 +9,7 @@ TEST_SRC    := $(wildcard tests/native/test_*.c)
 TEST_BIN    := $(TEST_SRC:tests/native/%.c=$(TEST_BUILD)/%)
 FUZZ_SRC    := $(wildcard tests/native/fuzz_*.c)
 FUZZ_BIN    := $(FUZZ_SRC:tests/native/%.c=$(BUILD)/fuzz/%)
-FUZZ_CS     := records batch capture
+FUZZ_CS     := records batch capture dns
 FUZZ_DLL    := artifacts/bin/Eunomia.Fuzz/release/Eunomia.Fuzz.dll
 FUZZ_SECONDS ?= 10
 PROGRAM_SRC := $(wildcard tests/e2e/programs/*.c)
@@ -49,7 +49,7 @@ $(TEST_BIN): $(TEST_BUILD)/%: $(TEST_BUILD)/%.o $(TEST_KIT_OBJ) $(TEST_LIB)
 $(TEST_BUILD)/programs/%: tests/e2e/programs/%.c tests/tests.mk
 	$(call msg,CC,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CLANG) -std=gnu17 -D_GNU_SOURCE -O2 $(NATIVE_WARN) $< -o $@ -pthread $(if $(filter static_% visit security_probe,$*),-static)
+	$(Q)$(CLANG) -std=gnu17 -D_GNU_SOURCE -O2 $(NATIVE_WARN) $< -o $@ -pthread $(if $(filter static_% visit udp_ways security_probe,$*),-static)
 
 $(BUILD)/fuzz/src/%.o: collector-native/src/%.c tests/tests.mk | $(PB_DIR)/collector.pb.h $(BPF_SKEL)
 	$(Q)mkdir -p $(@D)

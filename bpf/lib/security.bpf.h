@@ -5,8 +5,6 @@
 #include "lib/credentials.bpf.h"
 #include "lib/names.bpf.h"
 
-#define S_IFSOCK 0140000
-
 /* Who, and nothing else yet. */
 static __always_inline void security_describe(const struct eu_call *call, struct task_struct *task,
 					      struct eu_security *rec, __u16 kind)

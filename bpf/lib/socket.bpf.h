@@ -1,93 +1,116 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The socket behind a descriptor, whatever it is connected to. */
+/* Sockets behind files, and the two ends of what goes through them. */
 #pragma once
 
-#include "lib/security.bpf.h"
+#include "lib/maps.bpf.h"
 
 #include <bpf/bpf_endian.h>
 
-#define UNIX_PATH_MAX 108
-#define SUN_PATH      2 /* offset in struct sockaddr_un */
+#ifndef S_IFMT
+#define S_IFMT 0170000
+#endif
+#define S_IFSOCK 0140000
+#define AF_INET	 2
+#define AF_INET6 10
 
-static __always_inline struct sock *file_sock(struct file *file)
+/* Both ends of a message. A local address that the socket is not bound to is zero, like a peer that
+ * nobody knows. */
+struct ends {
+	__u8 local[16];
+	__u8 peer[16];
+	__u32 netns;
+	__u16 local_port;
+	__u16 peer_port;
+	__u16 family;
+	__u16 reserved[3];
+};
+
+static __always_inline bool is_mapped(const __u32 *address)
 {
-	struct socket *socket;
-
-	if ((BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) != S_IFSOCK)
-		return NULL;
-	socket = BPF_CORE_READ(file, private_data);
-	return BPF_CORE_READ(socket, sk);
+	return address[0] == 0 && address[1] == 0 && address[2] == bpf_htonl(0xffff);
 }
 
-static __always_inline bool is_v4_mapped(const __u8 *address)
+static __always_inline bool is_unspecified(const __u32 *address)
 {
-	const __u32 *words = (const __u32 *)address;
-
-	return words[0] == 0 && words[1] == 0 && words[2] == bpf_htonl(0xffff);
+	return !(address[0] | address[1] | address[2] | address[3]);
 }
 
 /* IPv4 in IPv6 is IPv4: that is what is on the wire. */
-static __always_inline void unmap_v4(struct eu_security_redirect *rec)
+static __always_inline void unmap_addresses(__u32 *local, __u32 *peer, __u16 *family)
 {
-	__u32 *local = (__u32 *)rec->local_addr, *peer = (__u32 *)rec->peer_addr;
-
-	if (!is_v4_mapped(rec->peer_addr))
+	if (!is_mapped(peer) && !(is_mapped(local) && is_unspecified(peer)))
 		return;
-	rec->family = EU_AF_INET;
-	local[0] = is_v4_mapped(rec->local_addr) ? local[3] : 0;
+	*family = AF_INET;
+	local[0] = is_mapped(local) ? local[3] : 0;
 	peer[0] = peer[3];
 	local[1] = local[2] = local[3] = peer[1] = peer[2] = peer[3] = 0;
 }
 
-static __always_inline void socket_describe(struct eu_security_redirect *rec, struct sock *sk)
+static __always_inline void ends_of(struct ends *ends, const struct sock *sk)
 {
-	__builtin_memset(rec->local_addr, 0, sizeof(rec->local_addr));
-	__builtin_memset(rec->peer_addr, 0, sizeof(rec->peer_addr));
-	rec->family = BPF_CORE_READ(sk, __sk_common.skc_family);
-	rec->protocol = BPF_CORE_READ_BITFIELD_PROBED(sk, sk_protocol);
-	rec->netns = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
-	rec->local_port = rec->peer_port = 0;
-	rec->reserved = 0;
-	if (rec->family != EU_AF_INET && rec->family != EU_AF_INET6)
-		return;
-	rec->local_port = BPF_CORE_READ(sk, __sk_common.skc_num);
-	rec->peer_port = bpf_ntohs(BPF_CORE_READ(sk, __sk_common.skc_dport));
-	if (rec->family == EU_AF_INET) {
-		BPF_CORE_READ_INTO((__u32 *)rec->local_addr, sk, __sk_common.skc_rcv_saddr);
-		BPF_CORE_READ_INTO((__u32 *)rec->peer_addr, sk, __sk_common.skc_daddr);
+	__builtin_memset(ends, 0, sizeof(*ends));
+	ends->family = BPF_CORE_READ(sk, __sk_common.skc_family);
+	ends->local_port = BPF_CORE_READ(sk, __sk_common.skc_num);
+	ends->peer_port = bpf_ntohs(BPF_CORE_READ(sk, __sk_common.skc_dport));
+	ends->netns = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
+	if (ends->family == AF_INET) {
+		BPF_CORE_READ_INTO((__u32 *)ends->local, sk, __sk_common.skc_rcv_saddr);
+		BPF_CORE_READ_INTO((__u32 *)ends->peer, sk, __sk_common.skc_daddr);
 		return;
 	}
-	BPF_CORE_READ_INTO((struct in6_addr *)rec->local_addr, sk, __sk_common.skc_v6_rcv_saddr);
-	BPF_CORE_READ_INTO((struct in6_addr *)rec->peer_addr, sk, __sk_common.skc_v6_daddr);
-	unmap_v4(rec);
+	BPF_CORE_READ_INTO((struct in6_addr *)ends->local, sk, __sk_common.skc_v6_rcv_saddr);
+	BPF_CORE_READ_INTO((struct in6_addr *)ends->peer, sk, __sk_common.skc_v6_daddr);
+	unmap_addresses((__u32 *)ends->local, (__u32 *)ends->peer, &ends->family);
 }
 
-/* The address of the peer of the unix socket at that address, or its own. Abstract ones begin with
- * NUL and are not terminated by one. */
-__noinline int tail_unix(__u32 at, __u64 sk)
+/* Puts the peer at that user address in; false when there is none. */
+static __always_inline bool ends_to(struct ends *ends, __u64 user)
 {
-	struct unix_sock *own = (void *)sk, *peer = (void *)BPF_CORE_READ(own, peer);
-	struct unix_address *address = peer ? BPF_CORE_READ(peer, addr) : NULL;
-	char *rec = record_get(), *to;
-	__u32 len, last;
+	struct sockaddr_in6 to = {};
 
-	asm volatile("" : "+r"(at)); /* the check below is made on what is used */
-	if (!rec || at > EU_RECORD_MAX - EU_PATH_MAX)
+	if (bpf_probe_read_user(&to, sizeof(to), (void *)user) < 0 &&
+	    bpf_probe_read_user(&to, sizeof(struct sockaddr_in), (void *)user) < 0)
+		return false;
+	if (to.sin6_family != AF_INET && to.sin6_family != AF_INET6)
+		return false;
+	__builtin_memset(ends->peer, 0, sizeof(ends->peer));
+	ends->peer_port = bpf_ntohs(to.sin6_port);
+	if (to.sin6_family == AF_INET) {
+		__builtin_memcpy(ends->peer, &((struct sockaddr_in *)&to)->sin_addr, 4);
+		if (ends->family != AF_INET)
+			__builtin_memset(ends->local, 0, sizeof(ends->local));
+		ends->family = AF_INET;
+		return true;
+	}
+	__builtin_memcpy(ends->peer, &to.sin6_addr, sizeof(ends->peer));
+	ends->family = AF_INET6;
+	unmap_addresses((__u32 *)ends->local, (__u32 *)ends->peer, &ends->family);
+	return true;
+}
+
+/* The address of the struct socket behind a file, or 0. */
+static __always_inline __u64 file_socket(struct file *file)
+{
+	if (!file || (BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) != S_IFSOCK)
 		return 0;
-	to = rec + at;
-	if (!address)
-		address = BPF_CORE_READ(own, addr);
-	if (!address)
-		return 0;
-	len = BPF_CORE_READ(address, len) - SUN_PATH;
-	if (len > UNIX_PATH_MAX)
-		return 0;
-	asm volatile("%0 &= 127" : "+r"(len));
-	if (bpf_probe_read_kernel(to, len, (void *)&address->name + SUN_PATH) < 0)
-		return 0;
-	last = len - 1;
-	asm volatile("%0 &= 127" : "+r"(last));
-	if (len && *to && !to[last])
-		len--; /* its NUL */
-	return len;
+	return (__u64)BPF_CORE_READ(file, private_data);
+}
+
+static __always_inline struct sock *socket_sock(__u64 socket)
+{
+	return BPF_CORE_READ((struct socket *)socket, sk);
+}
+
+static __always_inline __u32 socket_inode(__u64 socket)
+{
+	return BPF_CORE_READ((struct socket_alloc *)socket, vfs_inode.i_ino);
+}
+
+/*
+ * Whether a socket seen before is still there. The kernel takes its struct sock away before it
+ * lets go of it, and whoever gets the memory next has another inode number.
+ */
+static __always_inline bool socket_lives(__u64 socket, __u32 inode, __u64 sk)
+{
+	return (__u64)socket_sock(socket) == sk && socket_inode(socket) == inode;
 }

@@ -1,4 +1,5 @@
 using Eunomia.Core.Containers;
+using Eunomia.Core.Dns;
 using Eunomia.Core.Events;
 using Eunomia.Core.Ipc;
 using Eunomia.Core.Processes;
@@ -19,6 +20,7 @@ public sealed class EventPipeline
     private readonly TargetFinder _targets;
     private readonly IpcTable _ipc;
     private readonly IpcPeer[] _target = new IpcPeer[1];
+    private readonly DnsWatch _dns = new();
     private readonly Ancestor[] _ancestors;
     private ulong _nowNs;
 
@@ -40,6 +42,7 @@ public sealed class EventPipeline
         Containers.ContainerSeen += Decide;
         Containers.MetadataDecided += Decide;
         Containers.ContainerForgotten += GiveUp;
+        Containers.ContainerForgotten += _dns.Forget;
     }
 
     /// <summary>
@@ -216,7 +219,7 @@ public sealed class EventPipeline
         }
     }
 
-    /// <summary>What a process does changes no table: it is only told whose it is.</summary>
+    /// <summary>What a process does changes no table but the one of names: it is told whose it is.</summary>
     private void OnActivity(Record record, long bootToUnixNs)
     {
         if (record.Shape == RecordShape.Unknown)
@@ -246,6 +249,9 @@ public sealed class EventPipeline
                 break;
             case RecordShape.Signal:
                 OnSignal(record, bootToUnixNs, process, container);
+                break;
+            case RecordShape.Tcp or RecordShape.Udp or RecordShape.Dns:
+                Emit(record.Kind, record, bootToUnixNs, process, container, facts: _dns.Observe(record, container));
                 break;
             default:
                 Emit(record.Kind, record, bootToUnixNs, process, container, _targets.Find(record));
@@ -296,14 +302,15 @@ public sealed class EventPipeline
         Process? process,
         Container? container,
         EventTarget target = default,
-        ReadOnlySpan<IpcPeer> peers = default)
+        ReadOnlySpan<IpcPeer> peers = default,
+        in NetworkFacts facts = default)
     {
         if (!IsWanted(kind, record) || _own.Contains(process))
         {
             return;
         }
 
-        var e = new EventView(kind, record, bootToUnixNs, process?.Image, container, AncestorsOf(process), target, peers);
+        var e = new EventView(kind, record, bootToUnixNs, process?.Image, container, AncestorsOf(process), target, peers, facts);
         foreach (EventSelection selection in _selections)
         {
             if (selection.Wants(kind, record))

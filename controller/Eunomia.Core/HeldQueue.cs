@@ -1,4 +1,5 @@
 using Eunomia.Core.Containers;
+using Eunomia.Core.Dns;
 using Eunomia.Core.Events;
 using Eunomia.Core.Ipc;
 using Eunomia.Core.Processes;
@@ -18,7 +19,8 @@ internal readonly record struct HeldEvent(
     Container? Container,
     Ancestor[] Ancestors,
     EventTarget Target,
-    IpcPeer[] Peers);
+    IpcPeer[] Peers,
+    NetworkFacts Facts);
 
 /// <summary>
 /// The wanted events of one container whose name is not known yet, in order. Bounded; what does not fit is counted by the
@@ -58,7 +60,8 @@ internal sealed class HeldQueue
             e.Container,
             ShareAll(e.Ancestors),
             Share(e.Target),
-            e.Peers.ToArray()));
+            e.Peers.ToArray(),
+            new NetworkFacts(e.PeerName.ToArray(), e.LatencyNs)));
         Bytes += record.Bytes.Length;
         return true;
     }

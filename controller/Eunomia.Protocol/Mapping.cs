@@ -58,17 +58,20 @@ public static class Mapping
     public static HostIdentity ToHost(this GetStatusResponse status, string hostname) =>
         new(hostname, status.HostPidns, status.HostMntns, status.SupervisorPid);
 
-    /// <summary>A family's name, as users know its tracker.</summary>
-    public static string ToName(this Family family) => family switch
+    /// <summary>What a family is for, as users know its trackers.</summary>
+    public static string ToName(this Family family) => string.Join('/', family.ToNames());
+
+    /// <summary>The names of the trackers that a family serves.</summary>
+    public static IReadOnlyList<string> ToNames(this Family family) => family switch
     {
-        Family.Cgroup => "cgroup",
-        Family.Process => Tracker.Process.Name,
-        Family.File => Tracker.Files.Name,
-        Family.Net => Tracker.TcpConnect.Name,
-        Family.Syscall => Tracker.Syscall.Name,
-        Family.Security => Tracker.Security.Name,
-        Family.Ipc => Tracker.Ipc.Name,
-        _ => $"family-{(int)family}",
+        Family.Cgroup => ["cgroup"],
+        Family.Process => [Tracker.Process.Name],
+        Family.File => [Tracker.Files.Name],
+        Family.Net => [Tracker.TcpConnect.Name, Tracker.Udp.Name, Tracker.Dns.Name],
+        Family.Syscall => [Tracker.Syscall.Name],
+        Family.Ipc => [Tracker.Ipc.Name],
+        Family.Security => [Tracker.Security.Name],
+        _ => [$"family-{(int)family}"],
     };
 
     /// <summary>A family's state in one word.</summary>

@@ -15,7 +15,9 @@ public sealed class AllocationTests
     private const ulong Key = 100;
     private const int Rounds = 2_000;
     private const int Passes = 5;
-    private const int ActivitiesPerBatch = 38;
+    private const int ActivitiesPerBatch = 42;
+    private static readonly byte[] Query = DnsMessages.Query("www.example.org");
+    private static readonly byte[] Answer = DnsMessages.Answer("www.example.org", 1, 0x1234, 0, (1, 60, [1, 1, 1, 1]), (16, 60, [2, 65, 34]), (99, 60, [9]));
     private static readonly string Web = TestHost.Id("3f5c");
 
     [Theory]
@@ -60,8 +62,8 @@ public sealed class AllocationTests
     private static void AssertWritesForNothing(WriteEvent write)
     {
         var sink = new WritingSink(write);
-        var filter = new EventFilter(
-            EventKinds.FilesTracker.Union(EventKinds.TcpConnectTracker).Union(EventKinds.SecurityTracker).Union(EventKinds.IpcTracker));
+        EventKindSet kinds = EventKindSet.Of([.. EventKinds.All]).Except(EventKinds.LifeCycle).Except(EventKinds.Common);
+        var filter = new EventFilter(kinds);
         var pipeline = new EventPipeline(TestHost.Identity, new PipelineOptions([new EventRoute(filter, sink)]), new Ledger());
         pipeline.Containers.ContainerSeen += container =>
             pipeline.Containers.SetMetadata(container.Id, new ContainerMetadata(Name: "web-1"));
@@ -91,6 +93,7 @@ public sealed class AllocationTests
                 _ => new ProcessSpec(8, 80),
             };
             AddActivities(records, process, i);
+            AddMessages(records, process, i);
             batches[i] = records.Take();
         }
 
@@ -144,6 +147,14 @@ public sealed class AllocationTests
         records.Signal(process, new SignalSpec(new ProcessSpec(6, 60).In(Key)) { Signal = (uint)(round % 32), Code = (round % 20) - 10 });
     }
 
+    private static void AddMessages(RecordBuilder records, ProcessSpec process, int round)
+    {
+        var udp = new UdpSpec { Peer = round % 2 == 0 ? "1.1.1.1" : "::1", BytesSent = (ulong)round, End = (UdpEnd)(round % 3), Result = -(round % 140) };
+        var dns = new DnsSpec { Message = round % 2 == 0 ? Query : Query[..^3], Socket = (ulong)round % 100 };
+        records.Udp(EventKind.UdpOpen, process, udp).Udp(EventKind.UdpClose, process, udp)
+            .Dns(EventKind.DnsQuery, process, dns).Dns(EventKind.DnsAnswer, process, dns with { Message = Answer });
+    }
+
     /// <summary>The first passes fill tables and pools, and the runtime compiles and allocates now and then on its own.</summary>
     private static long Allocated(EventPipeline pipeline, ReadOnlySpan<byte[]> batches)
     {
@@ -170,6 +181,7 @@ public sealed class AllocationTests
             ExecSpec exec = new() { Args = ["sh", "-c", new string('x', (int)(i % 7) * 40)], Exe = "/usr/bin/some-program" };
             records.Fork(child).Exec(child, exec);
             AddActivities(records, child, (int)i);
+            AddMessages(records, child, (int)i);
             batches[i] = records.Exit(child).After(TimeSpan.FromMilliseconds(2)).Take();
         }
 

@@ -122,3 +122,60 @@ public sealed record TcpSpec
 
     public int Result { get; init; }
 }
+
+/// <summary>What a UDP record says beside the process; the family follows from the addresses.</summary>
+public sealed record UdpSpec
+{
+    public string Local { get; init; } = "0.0.0.0";
+
+    public ushort LocalPort { get; init; } = 43210;
+
+    public string Peer { get; init; } = "1.2.3.4";
+
+    public ushort PeerPort { get; init; } = 123;
+
+    public TcpDirection Direction { get; init; } = TcpDirection.Outbound;
+
+    public ulong DurationNs { get; init; }
+
+    public ulong DatagramsSent { get; init; }
+
+    public ulong DatagramsReceived { get; init; }
+
+    public ulong BytesSent { get; init; }
+
+    public ulong BytesReceived { get; init; }
+
+    public uint Errors { get; init; }
+
+    public uint Netns { get; init; }
+
+    public int Result { get; init; }
+
+    public UdpEnd End { get; init; }
+}
+
+/// <summary>What a DNS record says beside the process.</summary>
+public sealed record DnsSpec
+{
+    public byte[] Message { get; init; } = [];
+
+    /// <summary>Null: all of it is there.</summary>
+    public uint? Length { get; init; }
+
+    public ulong Socket { get; init; } = 7;
+
+    public string Local { get; init; } = "0.0.0.0";
+
+    public ushort LocalPort { get; init; } = 43210;
+
+    public string Peer { get; init; } = "10.0.0.1";
+
+    public ushort PeerPort { get; init; } = 53;
+
+    public TcpDirection Direction { get; init; } = TcpDirection.Outbound;
+
+    public ushort Transport { get; init; } = RecordAbi.ProtocolUdp;
+
+    public uint Netns { get; init; }
+}

@@ -216,7 +216,7 @@ public sealed class RecordBuilder
             Result = tcp.Result,
             LocalPort = tcp.LocalPort,
             PeerPort = tcp.PeerPort,
-            Family = tcp.Family ?? (local.GetAddressBytes().Length == 4 ? RecordAbi.AfInet : RecordAbi.AfInet6),
+            Family = tcp.Family ?? FamilyOf(local),
             Direction = tcp.Direction,
         };
         return Add(layout);
@@ -291,6 +291,57 @@ public sealed class RecordBuilder
             TargetComm = Comm(signal.Target.Comm),
         };
         return Add(layout);
+    }
+
+    /// <summary>An open or a close.</summary>
+    public RecordBuilder Udp(EventKind kind, ProcessSpec process, UdpSpec udp)
+    {
+        var peer = IPAddress.Parse(udp.Peer);
+        var layout = new UdpLayout
+        {
+            Hdr = Header(process, kind),
+            Actor = Actor(process),
+            LocalAddr = Address(IPAddress.Parse(udp.Local)),
+            PeerAddr = Address(peer),
+            DurationNs = udp.DurationNs,
+            DatagramsSent = udp.DatagramsSent,
+            DatagramsReceived = udp.DatagramsReceived,
+            BytesSent = udp.BytesSent,
+            BytesReceived = udp.BytesReceived,
+            Errors = udp.Errors,
+            Netns = udp.Netns,
+            Result = udp.Result,
+            End = udp.End,
+            LocalPort = udp.LocalPort,
+            PeerPort = udp.PeerPort,
+            Family = FamilyOf(peer),
+            Direction = udp.Direction,
+        };
+        return Add(layout);
+    }
+
+    /// <summary>A query or an answer.</summary>
+    public RecordBuilder Dns(EventKind kind, ProcessSpec process, DnsSpec dns)
+    {
+        var peer = IPAddress.Parse(dns.Peer);
+        uint length = dns.Length ?? (uint)dns.Message.Length;
+        var layout = new DnsLayout
+        {
+            Hdr = Header(process, kind, length > dns.Message.Length ? Truncation.Message : Truncation.None),
+            Actor = Actor(process),
+            LocalAddr = Address(IPAddress.Parse(dns.Local)),
+            PeerAddr = Address(peer),
+            Socket = dns.Socket,
+            MessageLen = length,
+            Netns = dns.Netns,
+            LocalPort = dns.LocalPort,
+            PeerPort = dns.PeerPort,
+            Family = FamilyOf(peer),
+            Direction = dns.Direction,
+            Transport = dns.Transport,
+            DataLen = (ushort)dns.Message.Length,
+        };
+        return Add(layout, [dns.Message]);
     }
 
     /// <summary>A record of a kind nobody knows.</summary>
@@ -428,6 +479,9 @@ public sealed class RecordBuilder
         address.GetAddressBytes().CopyTo(bytes);
         return bytes;
     }
+
+    private static ushort FamilyOf(IPAddress address) =>
+        address.GetAddressBytes().Length == 4 ? RecordAbi.AfInet : RecordAbi.AfInet6;
 
     private static byte[][] Tail(params string[] parts) => Array.ConvertAll(parts, Encoding.UTF8.GetBytes);
 

@@ -335,6 +335,48 @@ static void print_ipc_constants(void)
 	VALUE(EU_SIGNAL_THREAD);
 }
 
+static void print_udp(void)
+{
+	STRUCT(eu_udp);
+	FIELD(eu_udp, hdr);
+	FIELD(eu_udp, actor);
+	FIELD(eu_udp, local_addr);
+	FIELD(eu_udp, peer_addr);
+	FIELD(eu_udp, duration_ns);
+	FIELD(eu_udp, datagrams_sent);
+	FIELD(eu_udp, datagrams_received);
+	FIELD(eu_udp, bytes_sent);
+	FIELD(eu_udp, bytes_received);
+	FIELD(eu_udp, errors);
+	FIELD(eu_udp, netns);
+	FIELD(eu_udp, result);
+	FIELD(eu_udp, end);
+	FIELD(eu_udp, reserved);
+	FIELD(eu_udp, local_port);
+	FIELD(eu_udp, peer_port);
+	FIELD(eu_udp, family);
+	FIELD(eu_udp, direction);
+}
+
+static void print_dns(void)
+{
+	STRUCT(eu_dns);
+	FIELD(eu_dns, hdr);
+	FIELD(eu_dns, actor);
+	FIELD(eu_dns, local_addr);
+	FIELD(eu_dns, peer_addr);
+	FIELD(eu_dns, socket);
+	FIELD(eu_dns, message_len);
+	FIELD(eu_dns, netns);
+	FIELD(eu_dns, local_port);
+	FIELD(eu_dns, peer_port);
+	FIELD(eu_dns, family);
+	FIELD(eu_dns, direction);
+	FIELD(eu_dns, transport);
+	FIELD(eu_dns, data_len);
+	FIELD(eu_dns, reserved);
+}
+
 static void print_constants(void)
 {
 	VALUE(EU_ABI_VERSION);
@@ -377,6 +419,10 @@ static void print_constants(void)
 	VALUE(EU_KIND_SECURITY_REDIRECT);
 	VALUE(EU_KIND_SECURITY_OOM);
 	VALUE(EU_KIND_SECURITY_CHROOT);
+	VALUE(EU_KIND_UDP_OPEN);
+	VALUE(EU_KIND_UDP_CLOSE);
+	VALUE(EU_KIND_DNS_QUERY);
+	VALUE(EU_KIND_DNS_ANSWER);
 	VALUE(_EU_KIND_MAX);
 	VALUE(EU_KIND_SLOTS);
 	VALUE(EU_FLAG_SNAPSHOT);
@@ -396,6 +442,7 @@ static void print_constants(void)
 	VALUE(EU_TRUNC_SOURCE);
 	VALUE(EU_TRUNC_NAME);
 	VALUE(EU_TRUNC_DATA);
+	VALUE(EU_TRUNC_MESSAGE);
 	VALUE(EU_FILE_CREATED);
 	VALUE(EU_FILE_UNLINKED);
 	VALUE(EU_FILE_IMPLICIT);
@@ -405,9 +452,13 @@ static void print_constants(void)
 	VALUE(EU_TCP_INBOUND);
 	VALUE(EU_TCP_LISTENING);
 	VALUE(EU_AF_UNIX);
+	VALUE(EU_UDP_RUNNING);
+	VALUE(EU_UDP_IDLE);
+	VALUE(EU_UDP_CLOSED);
 	VALUE(EU_AF_INET);
 	VALUE(EU_AF_INET6);
 	VALUE(EU_OPEN_PATH_MAX);
+	VALUE(EU_DNS_MESSAGE_MAX);
 	VALUE(EU_EXE_MEMFD);
 	VALUE(EU_EXE_UPPER_LAYER);
 	VALUE(EU_EXE_WRITABLE);
@@ -496,6 +547,8 @@ int main(void)
 	print_security_redirect();
 	print_ipc();
 	print_signal();
+	print_udp();
+	print_dns();
 	print_constants();
 	print_ipc_constants();
 	return 0;

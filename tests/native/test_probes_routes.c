@@ -140,6 +140,45 @@ static void set_ipc_stands_beside_files(void **state)
 	assert_int_equal(count(routes.first[EU_ABI_NATIVE]), 0);
 }
 
+/* Whatever sends or receives is handed on for datagrams and DNS, 32-bit calls too. */
+static void set_messages_needs_all_that_send_and_receive(void **state)
+{
+	static const int calls[] = {SYS_read,	  SYS_readv,	SYS_recvfrom, SYS_recvmsg,
+				    SYS_recvmmsg, SYS_write,	SYS_writev,   SYS_sendto,
+				    SYS_sendmsg,  SYS_sendmmsg, SYS_preadv2,  SYS_pwritev2};
+	static const int compats[] = {3,   4,	102, 145, 146, 337, 345,
+				      369, 370, 371, 372, 378, 379, 417};
+	static const uint64_t kinds[] = {KIND(UDP_OPEN), KIND(UDP_CLOSE), KIND(DNS_QUERY),
+					 KIND(DNS_ANSWER)};
+
+	(void)state;
+	for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
+		eu_routes_set(&routes, kinds[k]);
+		for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
+			assert_int_equal(native(calls[i])->handler, EU_HANDLER_MESSAGE);
+		for (size_t i = 0; i < sizeof(compats) / sizeof(compats[0]); i++)
+			assert_int_equal(compat(compats[i])->handler, EU_HANDLER_MESSAGE);
+		assert_int_equal(native(SYS_connect)->handler, EU_HANDLER_NONE);
+		assert_int_equal(native(SYS_close)->handler, EU_HANDLER_NONE);
+	}
+	assert_int_equal(native(SYS_recvfrom)->op, EU_OP_MESSAGE_RECV);
+	assert_int_equal(native(SYS_recvfrom)->new_path, 5);
+	assert_int_equal(native(SYS_read)->new_path, EU_ARG_NONE);
+	assert_int_equal(compat(102)->op, EU_OP_SOCKETCALL);
+}
+
+/* A read may be of a file and of a socket: both families get it. */
+static void set_reads_go_to_both_families(void **state)
+{
+	(void)state;
+	eu_routes_set(&routes, KIND(FILE_CLOSE) | KIND(UDP_CLOSE));
+	assert_int_equal(native(SYS_read)->handler, EU_HANDLER_IO);
+	assert_int_equal(routes.routes[native(SYS_read)->next[EU_ABI_NATIVE]].handler,
+			 EU_HANDLER_MESSAGE);
+	assert_int_equal(routes.routes[native(SYS_read)->next[EU_ABI_NATIVE]].family,
+			 EU_FAMILY_NET);
+}
+
 static void family_kinds_are_disjoint(void **state)
 {
 	uint64_t file = eu_family_kinds(EU_FAMILY_FILE), net = eu_family_kinds(EU_FAMILY_NET);
@@ -149,6 +188,7 @@ static void family_kinds_are_disjoint(void **state)
 	assert_true(file & KIND(FILE_OPEN) && file & KIND(FILE_TRUNCATE));
 	assert_true(net & KIND(TCP_CONNECT) && net & KIND(TCP_CLOSE));
 	assert_true(ipc & KIND(IPC_OPEN) && ipc & KIND(IPC_SIGNAL));
+	assert_true(net & KIND(UDP_OPEN) && net & KIND(DNS_ANSWER));
 	assert_int_equal(file & net, 0);
 	assert_int_equal((file | net) & eu_family_kinds(EU_FAMILY_SECURITY), 0);
 	assert_true(eu_family_kinds(EU_FAMILY_SECURITY) & KIND(SECURITY_OOM));
@@ -209,6 +249,8 @@ int main(void)
 	    cmocka_unit_test(set_tcp_close_needs_all_that_make_sockets),
 	    cmocka_unit_test(set_says_where_arguments_stand),
 	    cmocka_unit_test(set_ipc_stands_beside_files),
+	    cmocka_unit_test(set_messages_needs_all_that_send_and_receive),
+	    cmocka_unit_test(set_reads_go_to_both_families),
 	    cmocka_unit_test(family_kinds_are_disjoint),
 	    cmocka_unit_test(set_security_has_a_route_for_both_kinds_of_ids),
 	    cmocka_unit_test(set_two_families_are_chained),

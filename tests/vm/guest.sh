@@ -118,6 +118,16 @@ account_is_exact() { # FILE LEAST
       } END { exit bad || n < least }' - "$1"
 }
 
+# Each flow that a program says it had, with datagrams and bytes both ways.
+flows_are() { # KNOWN
+  jq -r 'select(.event == "udp.close") | .network
+    | "\(.local.port) \(.peer.address) \(.peer.port) \(.datagrams_sent) \(.bytes_sent) \(.datagrams_received) \(.bytes_received)"' \
+    "$WORK/events" | sort >"$WORK/flows"
+  sort "$1" | comm -23 - "$WORK/flows" | sed 's/^/# not counted so: /' >"$WORK/missing"
+  cat "$WORK/missing"
+  [ -s "$1" ] && [ ! -s "$WORK/missing" ]
+}
+
 storm_exits_are() { # COUNT
   local count
   count=$(grep -c '"event":"process.exit".*"name":"forkstorm"' "$WORK/events")
@@ -125,10 +135,10 @@ storm_exits_are() { # COUNT
 }
 
 main() {
-  echo "1..21"
+  echo "1..23"
   check "dockerd starts" start_docker
   check "an image is made" make_image
-  dist/eunomiactl run process files tcpconnect ipc security --fmt json >"$WORK/events" 2>"$WORK/run.err" &
+  dist/eunomiactl run process files tcpconnect udp dns ipc security --fmt json >"$WORK/events" 2>"$WORK/run.err" &
   local tracker=$!
   check "the tracker is ready" await 60 grep -qx ready "$WORK/run.err"
   check "containers end with 7" run_containers
@@ -140,6 +150,8 @@ main() {
   build/tests/programs/ipc_ways "$WORK/ways" pipe calls fifo stream abstract seqpacket dgram pair msg sem mq >"$WORK/known"
   local way
   for way in pipe socket sysv; do build/tests/programs/static_ipc32 $way; done >"$WORK/known32"
+  build/tests/programs/udp_ways >"$WORK/ways"
+  build/tests/programs/static_udp32 >"$WORK/ways32"
   kill -TERM "$tracker"
   wait "$tracker"
   check "the tracker ends with 0" [ $? -eq 0 ]
@@ -152,6 +164,8 @@ main() {
     test "$(ids '.event == "file.close" and .file.path == "/etc/page" and .file.bytes_read == 5')" = "$CONTAINERS"
   check "every connection has one, and its outcome" \
     test "$(ids '.event == "tcp.connect" and .network.peer.port == 1 and .error == "ECONNREFUSED"')" = "$CONTAINERS"
+  check "every datagram is counted, as the program did" flows_are "$WORK/ways"
+  check "and those of 32-bit calls" flows_are "$WORK/ways32"
   check "no tracker is off, and only what this kernel has no tracepoint for is missing" \
     test "$(sed -n 's/.* tracker is /tracker is /p' "$WORK/run.err" | sort -u)" = "$(missing)"
   check "every call that matters to security is there, 32-bit ones too" same_calls

@@ -25,6 +25,7 @@ struct eu_cpu_ledger {
 	__u64 lost_map[EU_KIND_SLOTS]; /* a map refused the insert that decides about the record */
 } __attribute__((aligned(EU_CACHE_LINE)));
 
+#define EU_DNS_PORTS_MAX  8
 #define EU_ENV_NAMES_MAX  16
 #define EU_ENV_NAME_WORDS 4
 
@@ -58,8 +59,10 @@ struct eu_control {
 	__u32 own[2];	    /* processes whose single calls are not shown: to show one makes more */
 	__u64 counted[2][EU_CALL_NUMBERS / 64]; /* bit sets of calls by enum eu_abi */
 	__u32 n_env_names;
-	__u32 raw_paths; /* leave resolved paths of opens out */
-	__u64 kinds;	 /* 1 << enum eu_kind: those to record; life-cycle kinds always are */
+	__u32 raw_paths;   /* leave resolved paths of opens out */
+	__u64 kinds;	   /* 1 << enum eu_kind: those to record; life-cycle kinds always are */
+	__u64 udp_idle_ns; /* a flow without a datagram for that long is over */
+	__u16 dns_ports[EU_DNS_PORTS_MAX]; /* 0 = none */
 	struct eu_env_name env_names[EU_ENV_NAMES_MAX];
 };
 
@@ -84,6 +87,7 @@ enum eu_handler {
 	EU_HANDLER_IPC_CLOSE = 13,
 	EU_HANDLER_IPC_IO = 14,
 	EU_HANDLER_IPC_SYSV = 15,
+	EU_HANDLER_MESSAGE = 16,
 	_EU_HANDLER_MAX,
 };
 
@@ -124,6 +128,15 @@ enum eu_op {
 	EU_OP_MSGSND,
 	EU_OP_MSGRCV,
 	EU_OP_SEMOP,
+	EU_OP_MESSAGE_SEND,  /* MESSAGE: path is a buffer, new_path a socket address */
+	EU_OP_MESSAGE_SENDV, /* path is an array of struct iovec */
+	EU_OP_MESSAGE_SENDMSG,
+	EU_OP_MESSAGE_SENDMMSG,
+	EU_OP_MESSAGE_RECV, /* from here on: received */
+	EU_OP_MESSAGE_RECVV,
+	EU_OP_MESSAGE_RECVMSG,
+	EU_OP_MESSAGE_RECVMMSG,
+	EU_OP_MESSAGE_SOCKETCALL, /* any of these but vectors, its arguments in memory */
 };
 
 /* Which argument: counted from 1, or one of these. */
@@ -242,6 +255,8 @@ struct eu_count_overflow {
 	__u64 count;
 	__u64 errors;
 };
+#define EU_UDP_FLOWS_MAX   32768
+#define EU_DNS_STREAMS_MAX 1024
 
 struct eu_open_key {
 	__u64 table; /* struct files_struct */
@@ -330,6 +345,46 @@ struct eu_use {
 	__u64 count; /* and EU_USE_ENDED: the entry is going, whoever sees that counts elsewhere */
 	__u64 told;  /* only touched by the report */
 	struct eu_security rec;
+};
+
+struct eu_udp_key {
+	__u64 socket; /* struct socket */
+	__u8 peer_addr[16];
+	__u32 inode; /* and its inode number, since addresses are used again */
+	__u16 peer_port;
+	__u16 family;
+};
+
+enum eu_udp_state {
+	EU_UDP_FLOWS = 0,
+	EU_UDP_FAILED, /* so far no datagram went, only errors came */
+	EU_UDP_QUIET,  /* told as idle: the next datagram begins anew */
+	EU_UDP_GONE,   /* is being taken out */
+};
+
+struct eu_udp_flow {
+	struct eu_udp rec; /* of UDP_CLOSE, as far as it is known already */
+	__u64 sk;	   /* struct sock */
+	__u64 began_ns;
+	__u64 last_ns;
+	__u32 state;  /* enum eu_udp_state */
+	__u32 closed; /* its socket was found to be gone once */
+};
+
+struct eu_dns_key {
+	__u64 socket;
+	__u32 inode;
+	__u32 sent; /* each way is a stream of its own */
+};
+
+/* A message of which the rest has not come yet; over TCP. */
+struct eu_dns_stream {
+	__u64 touched_ns;
+	__u32 seen; /* bytes of the message, kept or not */
+	__u16 length;
+	__u16 length_bytes; /* how much of the length is known */
+	struct eu_dns rec;
+	__u8 data[EU_DNS_MESSAGE_MAX];
 };
 
 /* Bounds of the shared hash maps. Full: filters open (filter_open), losses by cgroup go to

@@ -38,12 +38,16 @@ enum eu_kind {
 	EU_KIND_FILE_CHMOD = 15,
 	EU_KIND_FILE_CHOWN = 16,
 	EU_KIND_FILE_TRUNCATE = 17,
-	EU_KIND_TCP_CONNECT = 18,  /* struct eu_tcp; when the outcome is known */
-	EU_KIND_TCP_LISTEN = 19,   /* struct eu_tcp */
-	EU_KIND_TCP_ACCEPT = 20,   /* struct eu_tcp */
-	EU_KIND_TCP_CLOSE = 21,	   /* struct eu_tcp; the connection, or the listening, is over */
-	EU_KIND_IPC_OPEN = 26,	   /* struct eu_ipc; failed ones too */
-	EU_KIND_IPC_USE = 27,	   /* struct eu_ipc; a process moved something for the first time */
+	EU_KIND_TCP_CONNECT = 18, /* struct eu_tcp; when the outcome is known */
+	EU_KIND_TCP_LISTEN = 19,  /* struct eu_tcp */
+	EU_KIND_TCP_ACCEPT = 20,  /* struct eu_tcp */
+	EU_KIND_TCP_CLOSE = 21,	  /* struct eu_tcp; the connection, or the listening, is over */
+	EU_KIND_UDP_OPEN = 22,	 /* struct eu_udp; the first datagram between a socket and a peer */
+	EU_KIND_UDP_CLOSE = 23,	 /* struct eu_udp; totals, when no more comes */
+	EU_KIND_DNS_QUERY = 24,	 /* struct eu_dns */
+	EU_KIND_DNS_ANSWER = 25, /* struct eu_dns */
+	EU_KIND_IPC_OPEN = 26,	 /* struct eu_ipc; failed ones too */
+	EU_KIND_IPC_USE = 27,	 /* struct eu_ipc; a process moved something for the first time */
 	EU_KIND_IPC_TRAFFIC = 28,  /* struct eu_ipc; totals of an end that is still there */
 	EU_KIND_IPC_CLOSE = 29,	   /* struct eu_ipc; a process has no descriptor of it any more */
 	EU_KIND_IPC_SIGNAL = 30,   /* struct eu_signal */
@@ -104,6 +108,7 @@ enum eu_family {
 #define EU_TRUNC_SOURCE	  0x10000u
 #define EU_TRUNC_NAME	  0x20000u
 #define EU_TRUNC_DATA	  0x40000u
+#define EU_TRUNC_MESSAGE  0x8000u
 
 /*
  * A cgroup's key: hierarchy id in the top 8 bits (0 = the unified v2 hierarchy), the kernfs id of
@@ -620,7 +625,60 @@ struct eu_signal {
 	char target_comm[EU_COMM_LEN];
 };
 
-#define EU_OPEN_PATH_MAX 256
+/* Why a flow is over. */
+enum eu_udp_end {
+	EU_UDP_RUNNING = 0, /* it is not: the watching ended */
+	EU_UDP_IDLE = 1,
+	EU_UDP_CLOSED = 2, /* the socket is gone */
+};
+
+/*
+ * Datagrams between one socket and one peer, counted as the calls that send and receive them. hdr
+ * and actor are those of the process that sent or received the first one. No tail.
+ */
+struct eu_udp {
+	struct eu_event_header hdr;
+	struct eu_actor actor;
+	__u8 local_addr[16];  /* as in struct eu_tcp; zero: not bound to one */
+	__u8 peer_addr[16];   /* zero, and its port: the receiver did not ask */
+	__u64 duration_ns;    /* close: from the first to the last datagram */
+	__u64 datagrams_sent; /* these: close */
+	__u64 datagrams_received;
+	__u64 bytes_sent;
+	__u64 bytes_received;
+	__u32 errors; /* close: calls that failed */
+	__u32 netns;
+	__s32 result; /* open: 0, or -errno of the send */
+	__u16 end;    /* close: enum eu_udp_end */
+	__u16 reserved;
+	__u16 local_port;
+	__u16 peer_port;
+	__u16 family;	 /* EU_AF_* */
+	__u16 direction; /* enum eu_tcp_direction: who sent first */
+};
+
+/*
+ * A DNS message that was sent or received. Tail: the message, of at most EU_DNS_MESSAGE_MAX bytes.
+ */
+struct eu_dns {
+	struct eu_event_header hdr;
+	struct eu_actor actor;
+	__u8 local_addr[16]; /* as in struct eu_udp */
+	__u8 peer_addr[16];
+	__u64 socket;	   /* names the socket as long as there is one: its inode number */
+	__u32 message_len; /* as sent, without the length in front that TCP needs */
+	__u32 netns;
+	__u16 local_port;
+	__u16 peer_port;
+	__u16 family;	 /* EU_AF_* */
+	__u16 direction; /* enum eu_tcp_direction; outbound: this side asks, or gets the answer */
+	__u16 transport; /* IPPROTO_UDP or IPPROTO_TCP */
+	__u16 data_len;
+	__u16 reserved[2];
+};
+
+#define EU_OPEN_PATH_MAX   256
+#define EU_DNS_MESSAGE_MAX 4096
 
 #define EU_ARGS_MAX   16384
 #define EU_PATH_MAX   4096
@@ -647,6 +705,8 @@ _Static_assert(sizeof(struct eu_security_credentials) + 6 * EU_PATH_MAX <= EU_RE
 	       "a security record fits");
 _Static_assert(sizeof(struct eu_ipc) == 208, "ipc is ABI");
 _Static_assert(sizeof(struct eu_signal) == 168, "signals are ABI");
+_Static_assert(sizeof(struct eu_udp) == 192, "udp is ABI");
+_Static_assert(sizeof(struct eu_dns) == 160, "dns is ABI");
 _Static_assert(sizeof(struct eu_file_change) + 5 * EU_PATH_MAX <= EU_RECORD_MAX,
 	       "a change record fits");
 _Static_assert(sizeof(struct eu_exec) + 3 * EU_PATH_MAX + EU_ARGS_MAX + EU_ENV_MAX <= EU_RECORD_MAX,

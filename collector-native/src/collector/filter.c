@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "collector/internal.h"
+#include "util/clock.h"
 
 static int map_command(int command, int fd, const void *key, const void *value_or_next)
 {
@@ -55,6 +56,8 @@ static void forget_open(struct eu_collector *c)
 	struct eu_ipc_key end;
 	struct eu_shm_key memory;
 	struct eu_signal_key signal;
+	struct eu_udp_key flow;
+	struct eu_dns_key stream;
 	uint64_t key;
 	uint32_t index;
 	uint32_t pid;
@@ -69,6 +72,8 @@ static void forget_open(struct eu_collector *c)
 	clear(c->maps[EU_MAP_IPC_SYSV_USERS], &pid);
 	clear(c->maps[EU_MAP_IPC_SHM_ATTACHED], &memory);
 	clear(c->maps[EU_MAP_IPC_SIGNALS], &signal);
+	clear(c->maps[EU_MAP_UDP_FLOWS], &flow);
+	clear(c->maps[EU_MAP_DNS_STREAMS], &stream);
 	clear(c->maps[EU_MAP_USES], &use);
 	clear(c->maps[EU_MAP_COUNTS_EVEN], &count);
 	clear(c->maps[EU_MAP_COUNTS_ODD], &count);
@@ -138,4 +143,27 @@ void filter_set_environment(struct eu_control *control, const char (*names)[32],
 		memset(name->mask, 0xff, len + 1);
 	}
 	__atomic_store_n(&control->n_env_names, (uint32_t)n, __ATOMIC_RELEASE);
+}
+
+#define DNS_PORT    53
+#define UDP_IDLE_MS 30000
+
+int filter_set_network(struct eu_control *control, uint32_t udp_idle_ms, const uint32_t *dns_ports,
+		       size_t n)
+{
+	const uint32_t usual = DNS_PORT;
+
+	if (n == 0) {
+		dns_ports = &usual;
+		n = 1;
+	}
+	control->udp_idle_ns =
+	    (uint64_t)(udp_idle_ms ? udp_idle_ms : UDP_IDLE_MS) * (uint64_t)EU_NS_PER_MS;
+	memset(control->dns_ports, 0, sizeof(control->dns_ports));
+	for (size_t i = 0; i < n && i < EU_DNS_PORTS_MAX; i++) {
+		if (dns_ports[i] == 0 || dns_ports[i] > UINT16_MAX)
+			return -EINVAL;
+		control->dns_ports[i] = (uint16_t)dns_ports[i];
+	}
+	return 0;
 }

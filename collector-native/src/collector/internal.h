@@ -134,6 +134,9 @@ bool collector_report(const struct family *f, bool final);
 int filter_reset(struct eu_collector *c, const eunomia_collector_v1_Filter *filter);
 int filter_update(struct eu_collector *c, const eunomia_collector_v1_UpdateFilterRequest *request);
 void filter_set_environment(struct eu_control *control, const char (*names)[32], size_t n);
+/* -EINVAL: one of these is no port. None, and 0 for the time, are the usual ones. */
+int filter_set_network(struct eu_control *control, uint32_t udp_idle_ms, const uint32_t *dns_ports,
+		       size_t n);
 
 /* subscription.c */
 void subscription_handle_subscribe(void *data, struct eu_rpc_call *call, const uint8_t *msg,

@@ -370,6 +370,9 @@ static void subscribe(struct eu_collector *c, struct eu_rpc_call *call,
 		c->families[i].report_interval_ns = 0;
 	s->reported = false;
 	r = filter_reset(c, &request->filter);
+	if (r == 0)
+		r = filter_set_network(c->control, request->udp_idle_ms, request->dns_ports,
+				       request->dns_ports_count);
 	s->attaches_pending = 0;
 	s->batches = 0;
 	s->pace = (struct eu_pace){0};
@@ -383,7 +386,7 @@ static void subscribe(struct eu_collector *c, struct eu_rpc_call *call,
 		s->attaches_stale += s->attaches_pending;
 		eu_rpc_fail(call, r == -EINVAL ? EU_RPC_INVALID_ARGUMENT : EU_RPC_INTERNAL,
 			    "cannot subscribe: %s",
-			    r == -EINVAL ? "unknown family, or tables of another size"
+			    r == -EINVAL ? "unknown family or port, or tables of another size"
 					 : strerror(-r));
 		return;
 	}

@@ -55,9 +55,10 @@ const struct eu_family_object eu_families[] = {
 	HANDLER("eu_file_close", EU_HANDLER_CLOSE), HANDLER("eu_file_dup", EU_HANDLER_DUP),
 	HANDLER("eu_file_transfer", EU_HANDLER_IO), HANDLER("eu_file_change", EU_HANDLER_CHANGE),
 	OTHER("eu_file_report", EU_PROGRAM_REPORT)),
-    [EU_FAMILY_NET] =
-	OBJECT("net", "tp_btf", net_bpf__elf_bytes, ATTACH("eu_tcp_state", EU_KIND_TCP_CLOSE),
-	       HANDLER("eu_tcp_call", EU_HANDLER_TCP), OTHER("eu_tcp_before", EU_PROGRAM_BEFORE)),
+    [EU_FAMILY_NET] = OBJECT(
+	"net", "tp_btf", net_bpf__elf_bytes, ATTACH("eu_tcp_state", EU_KIND_TCP_CLOSE),
+	HANDLER("eu_tcp_call", EU_HANDLER_TCP), OTHER("eu_tcp_before", EU_PROGRAM_BEFORE),
+	HANDLER("eu_net_message", EU_HANDLER_MESSAGE), OTHER("eu_net_report", EU_PROGRAM_REPORT)),
     [EU_FAMILY_SYSCALL] = OBJECT("syscall", "tp_btf", syscall_bpf__elf_bytes,
 				 HANDLER("eu_syscall_call", EU_HANDLER_SYSCALL),
 				 OTHER("eu_syscall_report", EU_PROGRAM_REPORT)),

@@ -10,6 +10,7 @@
 #define ENDING	   KIND(TCP_CLOSE)
 #define USING	   (KIND(IPC_USE) | KIND(IPC_TRAFFIC) | KIND(IPC_CLOSE))
 #define MEETING	   (KIND(IPC_OPEN) | USING)
+#define MESSAGES   (KIND(UDP_OPEN) | KIND(UDP_CLOSE) | KIND(DNS_QUERY) | KIND(DNS_ANSWER))
 #define NO_CALL	   0xffff
 
 /* A path, as its directory's descriptor and its text, or as the text alone. */
@@ -39,6 +40,10 @@
 #define IPC_IO(how)	.handler = EU_HANDLER_IPC_IO, .kind = EU_KIND_IPC_TRAFFIC, .op = (how)
 #define IPC_SYSV(how)	.handler = EU_HANDLER_IPC_SYSV, .kind = EU_KIND_IPC_TRAFFIC, .op = (how)
 #define IPC_TYPE(name)	.fixed_flags = EU_IPC_##name
+
+/* Whatever a socket sends and receives: a buffer, an array or headers, with its length. */
+#define MESSAGE(how) .handler = EU_HANDLER_MESSAGE, .kind = EU_KIND_UDP_CLOSE, .op = (how)
+#define DATA	     .fd = 1, .path = 2, .length = 3
 
 /* Numbers of 32-bit calls: arch/x86/entry/syscalls/syscall_32.tbl. */
 static const struct row {
@@ -312,6 +317,24 @@ static const struct row {
     {SYS_semop, NO_CALL, USING, {IPC_SYSV(EU_OP_SEMOP), .fd = 1}},
     {SYS_semtimedop, 420, USING, {IPC_SYSV(EU_OP_SEMOP), .fd = 1}},
     {NO_CALL, 117, MEETING, {IPC_SYSV(EU_OP_IPC)}},
+
+    {SYS_read, 3, MESSAGES, {MESSAGE(EU_OP_MESSAGE_RECV), DATA}},
+    {SYS_readv, 145, MESSAGES, {MESSAGE(EU_OP_MESSAGE_RECVV), DATA}},
+    {SYS_preadv2, 378, MESSAGES, {MESSAGE(EU_OP_MESSAGE_RECVV), DATA}},
+    {SYS_recvfrom, 371, MESSAGES, {MESSAGE(EU_OP_MESSAGE_RECV), DATA, .flags = 4, .new_path = 5}},
+    {SYS_recvmsg, 372, MESSAGES, {MESSAGE(EU_OP_MESSAGE_RECVMSG), DATA, .flags = 3}},
+    {SYS_recvmmsg, 337, MESSAGES, {MESSAGE(EU_OP_MESSAGE_RECVMMSG), DATA, .flags = 4}},
+    {NO_CALL,
+     417 /* recvmmsg_time64 */,
+     MESSAGES,
+     {MESSAGE(EU_OP_MESSAGE_RECVMMSG), DATA, .flags = 4}},
+    {SYS_write, 4, MESSAGES, {MESSAGE(EU_OP_MESSAGE_SEND), DATA}},
+    {SYS_writev, 146, MESSAGES, {MESSAGE(EU_OP_MESSAGE_SENDV), DATA}},
+    {SYS_pwritev2, 379, MESSAGES, {MESSAGE(EU_OP_MESSAGE_SENDV), DATA}},
+    {SYS_sendto, 369, MESSAGES, {MESSAGE(EU_OP_MESSAGE_SEND), DATA, .new_path = 5}},
+    {SYS_sendmsg, 370, MESSAGES, {MESSAGE(EU_OP_MESSAGE_SENDMSG), DATA}},
+    {SYS_sendmmsg, 345, MESSAGES, {MESSAGE(EU_OP_MESSAGE_SENDMMSG), DATA}},
+    {NO_CALL, 102, MESSAGES, {MESSAGE(EU_OP_MESSAGE_SOCKETCALL)}},
 };
 
 uint64_t eu_family_kinds(enum eu_family family)
@@ -320,7 +343,7 @@ uint64_t eu_family_kinds(enum eu_family family)
 	case EU_FAMILY_FILE:
 		return KIND(TCP_CONNECT) - KIND(FILE_OPEN);
 	case EU_FAMILY_NET:
-		return (KIND(TCP_CLOSE) << 1) - KIND(TCP_CONNECT);
+		return (KIND(DNS_ANSWER) << 1) - KIND(TCP_CONNECT);
 	case EU_FAMILY_SYSCALL:
 		return KIND(SYSCALL) | KIND(SYSCALL_CALL);
 	case EU_FAMILY_SECURITY:

@@ -21,6 +21,7 @@ internal static class OptionParsers
     // What the collector keeps room for, see collector.proto.
     private const int MostVariables = 16;
     private const int LongestVariable = 31;
+    private const int MostPorts = 8;
 
     // What a timer can wait for.
     private const double ShortestTime = 0.001;
@@ -54,6 +55,19 @@ internal static class OptionParsers
     public static TimeSpan? Time(ArgumentResult result) => Seconds(result, ShortestTime, LongestTime);
 
     public static TimeSpan? Interval(ArgumentResult result) => Seconds(result, ShortestInterval, LongestInterval);
+
+    public static int[] Ports(ArgumentResult result)
+    {
+        string[] texts = List(result);
+        if (Array.Find(texts, text => !IsPort(text)) is { } wrong)
+        {
+            return Refuse<int[]>(result, $"'{wrong}' is not a port from 1 to 65535", []);
+        }
+        int[] ports = [.. texts.Select(text => int.Parse(text, CultureInfo.InvariantCulture)).Distinct()];
+        return ports.Length <= MostPorts
+            ? ports
+            : Refuse<int[]>(result, $"{ports.Length} ports given; at most {MostPorts} are possible", []);
+    }
 
     public static PathStyle Paths(ArgumentResult result) => Single(result) switch
     {
@@ -122,6 +136,8 @@ internal static class OptionParsers
             ? names
             : Refuse<string[]>(result, $"{names.Length} names given; at most {MostVariables} are possible", []);
     }
+
+    private static bool IsPort(string text) => ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ushort port) && port > 0;
 
     private static bool IsVariable(string name) =>
         name.Length > 0 && !name.Contains('=') && Encoding.UTF8.GetByteCount(name) <= LongestVariable;

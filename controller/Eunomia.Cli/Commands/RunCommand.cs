@@ -10,6 +10,7 @@ namespace Eunomia.Cli.Commands;
 internal sealed class RunCommand(CommandContext context, RunSettings settings)
 {
     private static readonly TimeSpan DefaultInterval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan DefaultUdpIdle = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LiveInterval = TimeSpan.FromSeconds(1);
 
     public static Command Create(CommandContext context) => Create(
@@ -123,6 +124,8 @@ internal sealed class RunCommand(CommandContext context, RunSettings settings)
         Hostname = Environment.MachineName,
         RawPaths = settings.RawPaths,
         Interval = Interval(),
+        UdpIdle = settings.UdpIdle ?? DefaultUdpIdle,
+        DnsPorts = settings.DnsPorts,
         Syscalls = settings.Trackers.Select(tracker => tracker.ToFilter())
             .Where(filter => !filter.Kinds.Intersect(Core.Events.Tracker.Syscall.AllKinds).IsEmpty)
             .Select(filter => filter.Syscalls)

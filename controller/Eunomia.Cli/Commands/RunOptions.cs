@@ -95,6 +95,21 @@ internal sealed class RunOptions(string command)
 
     private readonly SyscallOptions _syscall = new();
 
+    private readonly Option<TimeSpan?> _udpIdle = new("--udp-idle")
+    {
+        HelpName = "SECONDS",
+        Description = "How long no datagram goes between a socket and a peer before udp.close says so. Default: 30.",
+        CustomParser = OptionParsers.Interval,
+    };
+
+    private readonly Option<int[]> _dnsPorts = new("--dns-port")
+    {
+        HelpName = "PORT,...",
+        Description = "Ports whose messages the dns tracker reads; at most 8. Default: 53.",
+        CustomParser = OptionParsers.Ports,
+        Arity = ArgumentArity.OneOrMore,
+    };
+
     private readonly Option<string[]> _fields = CommonOptions.Fields();
 
     private readonly Option<string[]> _variables = new("--env")
@@ -121,8 +136,8 @@ internal sealed class RunOptions(string command)
     public void AddTo(Command target)
     {
         Option[] all = IsRecord
-            ? [_containers, _pids, _time, _capture, _events, _paths, _interval, .. _syscall.OfRecord, _variables, _strict, _collector]
-            : [_config, _containers, _pids, _time, _format, _file, _events, _paths, _interval, .. _syscall.All, _fields, _variables, _strict, _collector];
+            ? [_containers, _pids, _time, _capture, _events, _paths, _interval, _udpIdle, _dnsPorts, .. _syscall.OfRecord, _variables, _strict, _collector]
+            : [_config, _containers, _pids, _time, _format, _file, _events, _paths, _interval, _udpIdle, _dnsPorts, .. _syscall.All, _fields, _variables, _strict, _collector];
         target.Arguments.Add(_trackers);
         foreach (Option option in all)
         {
@@ -142,7 +157,9 @@ internal sealed class RunOptions(string command)
             ?? FindMissing(trackers, chosen)
             ?? (parsed.GetResult(_paths) is not null ? WithoutFiles(trackers) : null)
             ?? (parsed.GetResult(_interval) is not null ? WithoutCounts(Events(parsed, trackers, chosen)) : null)
-            ?? (trackers.Contains(Tracker.Syscall) ? null : WithoutSyscalls(parsed, trackers));
+            ?? (trackers.Contains(Tracker.Syscall) ? null : WithoutSyscalls(parsed, trackers))
+            ?? (parsed.GetResult(_udpIdle) is not null ? WithoutTracker(trackers, Tracker.Udp, "--udp-idle: no UDP flows") : null)
+            ?? (parsed.GetResult(_dnsPorts) is not null ? WithoutTracker(trackers, Tracker.Dns, "--dns-port: no DNS messages") : null);
         if (error is not null)
         {
             throw UsageErrors.ToException(error, Command);
@@ -166,6 +183,8 @@ internal sealed class RunOptions(string command)
         Ancestors = settings.Ancestors || (parsed.GetValue(_fields) ?? []).Contains(OptionParsers.AncestorsField),
         Strict = settings.Strict || parsed.GetValue(_strict),
         RawPaths = parsed.GetResult(_paths) is not null ? parsed.GetValue(_paths) == PathStyle.Raw : settings.RawPaths,
+        UdpIdle = parsed.GetValue(_udpIdle) ?? settings.UdpIdle,
+        DnsPorts = parsed.GetValue(_dnsPorts) ?? settings.DnsPorts,
     };
 
     private TrackerSettings Override(ParseResult parsed, TrackerSettings tracker) => tracker with
@@ -205,9 +224,11 @@ internal sealed class RunOptions(string command)
             : $"--events: {missing} is not shown by '{Run(trackers)}'; say '{Run(trackers.Concat(more))}'";
     }
 
-    private string? WithoutFiles(Tracker[] trackers) => trackers.Contains(Tracker.Files)
+    private string? WithoutFiles(Tracker[] trackers) => WithoutTracker(trackers, Tracker.Files, "--paths: no files");
+
+    private string? WithoutTracker(Tracker[] trackers, Tracker wanted, string what) => trackers.Contains(wanted)
         ? null
-        : $"--paths: no files in '{Run(trackers)}'; say '{Run(trackers.Append(Tracker.Files))}'";
+        : $"{what} in '{Run(trackers)}'; say '{Run(trackers.Append(wanted))}'";
 
     private static string? WithoutCounts(EventKindSet events) => events.Intersect(EventKinds.Counted).IsEmpty
         ? $"--interval: nothing is shown that is only counted ({EventKinds.Counted})"

@@ -35,6 +35,10 @@ internal sealed record RunSettings
     /// <summary>The order of the live table.</summary>
     public SyscallOrder Order { get; init; }
 
+    public TimeSpan? UdpIdle { get; init; }
+
+    public IReadOnlyList<int> DnsPorts { get; init; } = [];
+
     /// <summary>Whether a capture is written, in place of events.</summary>
     public bool Capture { get; init; }
 

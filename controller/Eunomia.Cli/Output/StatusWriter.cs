@@ -34,7 +34,10 @@ internal static class StatusWriter
         {
             string reason = family.Reason.Length > 0 ? $": {family.Reason}" : "";
             string hook = family.Hook.Length > 0 ? $" through {family.Hook}" : "";
-            Line(output, $"tracker     {family.Family.ToName()} {family.State.ToName()}{hook}{reason}");
+            foreach (string name in family.Family.ToNames())
+            {
+                Line(output, $"tracker     {name} {family.State.ToName()}{hook}{reason}");
+            }
         }
         foreach (KindCounters counters in status.Ledger.Select(ledger => ledger.ToCounters()).Where(row => row.Offered > 0))
         {
@@ -74,10 +77,10 @@ internal static class StatusWriter
     private static void WriteTrackers(Utf8JsonWriter json, GetStatusResponse status)
     {
         json.WriteStartArray("trackers");
-        foreach (FamilyStatus family in status.Families)
+        foreach ((string name, FamilyStatus family) in status.Families.SelectMany(family => family.Family.ToNames().Select(name => (name, family))))
         {
             json.WriteStartObject();
-            json.WriteString("name", family.Family.ToName());
+            json.WriteString("name", name);
             json.WriteString("state", family.State.ToName());
             json.WriteString("hook", family.Hook);
             json.WriteString("reason", family.Reason);

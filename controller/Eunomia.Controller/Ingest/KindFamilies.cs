@@ -10,7 +10,7 @@ internal static class KindFamilies
     [
         (EventKinds.ProcessTracker, Family.Process),
         (EventKinds.FilesTracker, Family.File),
-        (EventKinds.TcpConnectTracker, Family.Net),
+        (EventKinds.TcpConnectTracker.Union(EventKinds.UdpTracker).Union(EventKinds.DnsTracker), Family.Net),
         (EventKinds.SyscallTracker.With(EventKind.SyscallCall), Family.Syscall),
         (EventKinds.SecurityTracker, Family.Security),
         (EventKinds.IpcTracker, Family.Ipc),

@@ -36,6 +36,12 @@ public sealed record SessionOptions
     /// <summary>Whether calls that a seccomp filter answered are told apart.</summary>
     public bool SyscallRefused { get; init; }
 
+    /// <summary>How long a UDP flow without a datagram is still one.</summary>
+    public TimeSpan UdpIdle { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Ports whose traffic is DNS; none = 53.</summary>
+    public IReadOnlyList<int> DnsPorts { get; init; } = [];
+
     /// <summary>Whether events carry their process's ancestors.</summary>
     public bool Ancestors { get; init; }
 

@@ -9,6 +9,7 @@ namespace Eunomia.Controller.Ingest;
 /// <summary>One stream of batches: from Subscribe to its last batch.</summary>
 internal sealed class Subscription : IAsyncDisposable
 {
+    private const uint NetworkReportMs = 1_000;
     private readonly CollectorClient _client;
     private readonly SessionOptions _options;
     private readonly EventIngest _ingest;
@@ -119,9 +120,11 @@ internal sealed class Subscription : IAsyncDisposable
             Syscalls = ByteString.CopyFrom(_options.Syscalls.ToBitSets()),
             SyscallLatency = _options.SyscallLatency,
             SyscallRefused = _options.SyscallRefused,
+            UdpIdleMs = (uint)_options.UdpIdle.TotalMilliseconds,
         };
         request.Families.AddRange(_options.Families.Prepend(Family.Process).Distinct());
         request.ReportIntervalMs.AddRange(request.Families.Select(ReportIntervalMs));
+        request.DnsPorts.AddRange(_options.DnsPorts.Select(port => (uint)port));
         request.EnvironmentNames.AddRange(_options.EnvironmentNames);
         if (kinds.Contains(EventKind.SyscallCall))
         {
@@ -131,10 +134,13 @@ internal sealed class Subscription : IAsyncDisposable
     }
 
     // How often a family tells what it counts; 0 = it counts nothing that is wanted.
-    private uint ReportIntervalMs(Family family) =>
-        KindFamilies.Of(_options.Kinds.Intersect(EventKinds.Counted)).Contains(family)
+    private uint ReportIntervalMs(Family family) => family switch
+    {
+        Family.Net => _options.Kinds.Intersect(EventKinds.UdpTracker.Union(EventKinds.DnsTracker)).IsEmpty ? 0 : NetworkReportMs,
+        _ => KindFamilies.Of(_options.Kinds.Intersect(EventKinds.Counted)).Contains(family)
             ? (uint)_options.Interval.TotalMilliseconds
-            : 0;
+            : 0,
+    };
 
     private async ValueTask<RecordBatch> FirstAsync(CancellationToken stop)
     {

@@ -141,6 +141,18 @@ public enum EventKind : ushort
     /// <summary>A signal was sent.</summary>
     IpcSignal = 30,
 
+    /// <summary>The first datagram between a socket and a peer was sent or received, or the sending failed.</summary>
+    UdpOpen = 22,
+
+    /// <summary>No more datagrams go between a socket and a peer.</summary>
+    UdpClose = 23,
+
+    /// <summary>A DNS query was sent or received.</summary>
+    DnsQuery = 24,
+
+    /// <summary>A DNS answer was received or sent.</summary>
+    DnsAnswer = 25,
+
     /// <summary>The first cgroup of a container was made.</summary>
     ContainerCreate = 1000,
 

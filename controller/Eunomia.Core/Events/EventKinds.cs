@@ -56,6 +56,10 @@ public static class EventKinds
         (EventKind.IpcTraffic, "ipc.traffic", RecordShape.Ipc),
         (EventKind.IpcClose, "ipc.close", RecordShape.Ipc),
         (EventKind.IpcSignal, "ipc.signal", RecordShape.Signal),
+        (EventKind.UdpOpen, "udp.open", RecordShape.Udp),
+        (EventKind.UdpClose, "udp.close", RecordShape.Udp),
+        (EventKind.DnsQuery, "dns.query", RecordShape.Dns),
+        (EventKind.DnsAnswer, "dns.answer", RecordShape.Dns),
     ];
 
     private static readonly RecordShape[] Shapes = ShapesByKind();
@@ -95,6 +99,12 @@ public static class EventKinds
 
     /// <summary>What <c>run ipc</c> shows when no kinds are chosen.</summary>
     public static EventKindSet IpcTracker { get; } = OfShapes(RecordShape.Ipc, RecordShape.Signal);
+
+    /// <summary>What <c>run udp</c> shows when no kinds are chosen.</summary>
+    public static EventKindSet UdpTracker { get; } = OfShapes(RecordShape.Udp);
+
+    /// <summary>What <c>run dns</c> shows when no kinds are chosen.</summary>
+    public static EventKindSet DnsTracker { get; } = OfShapes(RecordShape.Dns);
 
     /// <summary>The dotted name; <c>kind-N</c> for one that this version does not know.</summary>
     public static string Name(EventKind kind)

@@ -1,5 +1,6 @@
 using Eunomia.Core.Containers;
 using Eunomia.Core.Ipc;
+using Eunomia.Core.Dns;
 using Eunomia.Core.Processes;
 
 namespace Eunomia.Core.Events;
@@ -15,7 +16,8 @@ public readonly ref struct EventView
         Container? container,
         ReadOnlySpan<Ancestor> ancestors,
         EventTarget target = default,
-        ReadOnlySpan<IpcPeer> peers = default)
+        ReadOnlySpan<IpcPeer> peers = default,
+        in NetworkFacts facts = default)
     {
         Kind = kind;
         Record = record;
@@ -25,6 +27,8 @@ public readonly ref struct EventView
         Ancestors = ancestors;
         Target = target;
         Peers = peers;
+        PeerName = facts.PeerName.Span;
+        LatencyNs = facts.LatencyNs;
     }
 
     /// <summary>What happened; differs from the record's kind for derived events.</summary>
@@ -47,6 +51,12 @@ public readonly ref struct EventView
 
     /// <summary>Parents, nearest first; empty unless asked for.</summary>
     public ReadOnlySpan<Ancestor> Ancestors { get; }
+
+    /// <summary>What the peer's address was called when its name was looked up; empty when that was not seen.</summary>
+    public ReadOnlySpan<byte> PeerName { get; }
+
+    /// <summary>Of a DNS answer: since its query; 0 when that was not seen.</summary>
+    public ulong LatencyNs { get; }
 
     /// <summary>The process that it was done to, as far as there is one and it is known.</summary>
     public EventTarget Target { get; }

@@ -39,6 +39,9 @@ public static class RecordAbi
     /// <summary>Most bytes of the path of a descriptor's totals (<c>EU_OPEN_PATH_MAX</c>).</summary>
     public const int OpenPathMax = 256;
 
+    /// <summary>Most bytes of a DNS message in a record (<c>EU_DNS_MESSAGE_MAX</c>).</summary>
+    public const int DnsMessageMax = 4096;
+
     /// <summary>Bytes of an address's room; an IPv4 address stands in the first 4.</summary>
     public const int AddressLength = 16;
 
@@ -71,6 +74,12 @@ public static class RecordAbi
 
     /// <summary>IPv6 (<c>EU_AF_INET6</c>).</summary>
     public const ushort AfInet6 = 10;
+
+    /// <summary>IPPROTO_TCP.</summary>
+    public const ushort ProtocolTcp = 6;
+
+    /// <summary>IPPROTO_UDP.</summary>
+    public const ushort ProtocolUdp = 17;
 
     /// <summary>
     /// A login uid or audit session that was never set, an owner or group left as it is (<c>EU_ID_UNSET</c>).
@@ -149,6 +158,9 @@ public enum Truncation : uint
 
     /// <summary>Options, parameters, a value or a description as passed.</summary>
     Data = 0x40000,
+
+    /// <summary>A DNS message.</summary>
+    Message = 0x8000,
 }
 
 /// <summary>What is notable about an executable (<c>EU_EXE_*</c>).</summary>
@@ -213,7 +225,7 @@ public enum SyscallTraits : uint
     Overflow = 0x1,
 }
 
-/// <summary>Who began a connection (<c>enum eu_tcp_direction</c>).</summary>
+/// <summary>Who began a connection or a flow, or asked (<c>enum eu_tcp_direction</c>).</summary>
 public enum TcpDirection : ushort
 {
     /// <summary>It was there before it was watched.</summary>
@@ -227,4 +239,17 @@ public enum TcpDirection : ushort
 
     /// <summary>No connection: the socket listens.</summary>
     Listening = 3,
+}
+
+/// <summary>Why a flow is over (<c>enum eu_udp_end</c>).</summary>
+public enum UdpEnd : ushort
+{
+    /// <summary>It is not: the watching ended.</summary>
+    Running = 0,
+
+    /// <summary>No datagram went for a while.</summary>
+    Idle = 1,
+
+    /// <summary>The socket is gone.</summary>
+    Closed = 2,
 }

@@ -68,6 +68,8 @@ public ref struct RecordReader
         RecordShape.Security or RecordShape.Credentials or RecordShape.Redirect => SecurityRecord.Fits(record, shape),
         RecordShape.Ipc => IpcRecord.Fits(record),
         RecordShape.Signal => record.Length >= Unsafe.SizeOf<SignalLayout>(),
+        RecordShape.Udp => record.Length >= Unsafe.SizeOf<UdpLayout>(),
+        RecordShape.Dns => DnsRecord.Fits(record),
         _ => true,
     };
 }

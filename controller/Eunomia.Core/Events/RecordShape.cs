@@ -22,4 +22,6 @@ internal enum RecordShape : byte
     Redirect,
     Ipc,
     Signal,
+    Udp,
+    Dns,
 }

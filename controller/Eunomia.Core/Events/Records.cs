@@ -50,6 +50,12 @@ public readonly ref struct Record
     /// <summary>The record as a TCP one. Only for the TCP kinds.</summary>
     public TcpRecord AsTcp() => new(Require(RecordShape.Tcp));
 
+    /// <summary>The record as a flow. Only for the UDP kinds.</summary>
+    public UdpRecord AsUdp() => new(Require(RecordShape.Udp));
+
+    /// <summary>The record as a DNS message. Only for the DNS kinds.</summary>
+    public DnsRecord AsDns() => new(Require(RecordShape.Dns));
+
     /// <summary>The record as an end of an object. Only for the ipc kinds but signals.</summary>
     public IpcRecord AsIpc() => new(Require(RecordShape.Ipc));
 
@@ -90,6 +96,7 @@ public readonly ref struct Record
         RecordShape.Security when Kind is EventKind.SecurityOom or EventKind.SecurityIoUringOp => null,
         RecordShape.Security or RecordShape.Credentials or RecordShape.Redirect => AsSecurity().Fields.Result,
         RecordShape.Ipc when Kind is EventKind.IpcOpen or EventKind.IpcClose => AsIpc().Fields.Result,
+        RecordShape.Udp when Kind == EventKind.UdpOpen => AsUdp().Fields.Result,
         _ => null,
     };
 

@@ -93,10 +93,3 @@ public struct SyscallTextLengths
 {
     private ushort _first;
 }
-
-/// <summary>Unused.</summary>
-[InlineArray(2)]
-public struct Reserved2
-{
-    private ushort _first;
-}

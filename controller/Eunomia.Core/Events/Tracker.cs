@@ -32,8 +32,17 @@ public sealed class Tracker
     public static Tracker Ipc { get; } = new(
         "ipc", "pipes, unix sockets, message queues, shared memory, semaphores: who talks to whom, how much; signals", EventKinds.IpcTracker);
 
+    /// <summary>UDP flows.</summary>
+    public static Tracker Udp { get; } = new(
+        "udp", "UDP: who sends datagrams to whom, and how many", EventKinds.UdpTracker);
+
+    /// <summary>DNS.</summary>
+    public static Tracker Dns { get; } = new(
+        "dns", "DNS queries and answers, over UDP and TCP", EventKinds.DnsTracker);
+
     /// <summary>All there are, as help lists them.</summary>
-    public static IReadOnlyList<Tracker> All { get; } = [Process, Files, TcpConnect, Syscall, Ipc, Security];
+    public static IReadOnlyList<Tracker> All { get; } =
+        [Process, Files, TcpConnect, Udp, Dns, Syscall, Ipc, Security];
 
     /// <summary>As users write it.</summary>
     public string Name { get; }

@@ -23,6 +23,7 @@ public sealed class JsonEventWriter
         (Truncation.Source, "source"u8.ToArray()),
         (Truncation.Name, "name"u8.ToArray()),
         (Truncation.Data, "data"u8.ToArray()),
+        (Truncation.Message, "message"u8.ToArray()),
     ];
 
     private static readonly (PathParts Part, byte[] Name)[] Paths =
@@ -40,6 +41,7 @@ public sealed class JsonEventWriter
     private readonly IpcJson _ipc = new();
     private readonly FileJson _file;
     private readonly SecurityJson _security = new();
+    private readonly DnsJson _dns = new();
     private readonly byte[] _host;
 
     /// <summary>A writer for events of one host.</summary>
@@ -88,7 +90,13 @@ public sealed class JsonEventWriter
             case RecordShape.FileOpen or RecordShape.FileIo or RecordShape.FileChange:
                 return _file.Write(_line, e);
             case RecordShape.Tcp:
-                NetworkJson.Write(_line, e.Kind, e.Record.AsTcp());
+                NetworkJson.Write(_line, e.Kind, e.Record.AsTcp(), e.PeerName);
+                return PathParts.None;
+            case RecordShape.Udp:
+                UdpJson.Write(_line, e);
+                return PathParts.None;
+            case RecordShape.Dns:
+                _dns.Write(_line, e);
                 return PathParts.None;
             case RecordShape.Syscall:
                 SyscallJson.Write(_line, e.Record.AsSyscall());

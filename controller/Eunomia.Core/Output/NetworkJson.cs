@@ -7,27 +7,33 @@ internal static class NetworkJson
 {
     private static readonly string?[] Directions = [null, "outbound", "inbound", "listen"];
 
-    internal static void Write(Utf8Buffer buffer, EventKind kind, TcpRecord record)
+    internal static void Write(Utf8Buffer buffer, EventKind kind, TcpRecord record, ReadOnlySpan<byte> peerName)
     {
         ref readonly TcpLayout tcp = ref record.Fields;
         buffer.Key("network"u8).Append((byte)'{');
-        buffer.WordMember("transport"u8, "tcp");
-        buffer.WordMember("type"u8, record.LocalAddress.Length switch
-        {
-            0 => null,
-            4 => "ipv4",
-            _ => "ipv6",
-        });
-        buffer.WordMember("direction"u8, (int)tcp.Direction < Directions.Length ? Directions[(int)tcp.Direction] : null);
+        WriteKind(buffer, "tcp", record.LocalAddress, tcp.Direction);
         WriteEnd(buffer, "local"u8, record.LocalAddress, tcp.LocalPort);
         if (tcp.Direction != TcpDirection.Listening)
         {
-            WriteEnd(buffer, "peer"u8, record.PeerAddress, tcp.PeerPort);
+            WriteEnd(buffer, "peer"u8, record.PeerAddress, tcp.PeerPort, peerName);
         }
 
         WriteNumbers(buffer, kind, tcp);
         buffer.MemberUnlessZero("netns"u8, tcp.Netns);
         buffer.Append((byte)'}');
+    }
+
+    /// <summary>The members that all network objects begin with.</summary>
+    internal static void WriteKind(Utf8Buffer buffer, string? transport, ReadOnlySpan<byte> address, TcpDirection direction)
+    {
+        buffer.WordMember("transport"u8, transport);
+        buffer.WordMember("type"u8, address.Length switch
+        {
+            0 => null,
+            4 => "ipv4",
+            _ => "ipv6",
+        });
+        buffer.WordMember("direction"u8, (int)direction < Directions.Length ? Directions[(int)direction] : null);
     }
 
     private static void WriteNumbers(Utf8Buffer buffer, EventKind kind, in TcpLayout tcp)
@@ -60,7 +66,8 @@ internal static class NetworkJson
     }
 
     /// <summary>Without an address and a port nothing was bound or reached, and the end is left out.</summary>
-    private static void WriteEnd(Utf8Buffer buffer, ReadOnlySpan<byte> key, ReadOnlySpan<byte> address, ushort port)
+    internal static void WriteEnd(
+        Utf8Buffer buffer, ReadOnlySpan<byte> key, ReadOnlySpan<byte> address, ushort port, ReadOnlySpan<byte> name = default)
     {
         if (address.IsEmpty || (port == 0 && !address.ContainsAnyExcept((byte)0)))
         {
@@ -72,6 +79,22 @@ internal static class NetworkJson
         buffer.AppendAddress(address);
         buffer.Append((byte)'"');
         buffer.MemberUnlessZero("port"u8, port);
+        buffer.Member("name"u8, name);
         buffer.Append((byte)'}');
+    }
+
+    /// <summary>An end whose address may not be known although its port is.</summary>
+    internal static void WriteLocal(Utf8Buffer buffer, ReadOnlySpan<byte> address, ushort port)
+    {
+        if (address.ContainsAnyExcept((byte)0))
+        {
+            WriteEnd(buffer, "local"u8, address, port);
+        }
+        else if (port != 0)
+        {
+            buffer.Key("local"u8).Append((byte)'{');
+            buffer.Member("port"u8, port);
+            buffer.Append((byte)'}');
+        }
     }
 }

@@ -5,19 +5,15 @@ namespace Eunomia.Core.Output;
 /// <summary>The last column of a TCP event: both ends, the arrow from who began it, and how it went.</summary>
 internal static class NetworkText
 {
-    internal static void Write(Utf8Buffer buffer, EventKind kind, TcpRecord record)
+    internal static void Write(Utf8Buffer buffer, EventKind kind, TcpRecord record, ReadOnlySpan<byte> peerName)
     {
         ref readonly TcpLayout tcp = ref record.Fields;
         WriteEnd(buffer, record.LocalAddress, tcp.LocalPort);
         if (tcp.Direction != TcpDirection.Listening)
         {
-            buffer.Append(tcp.Direction switch
-            {
-                TcpDirection.Outbound => " -> "u8,
-                TcpDirection.Inbound => " <- "u8,
-                _ => " - "u8,
-            });
+            WriteArrow(buffer, tcp.Direction);
             WriteEnd(buffer, record.PeerAddress, tcp.PeerPort);
+            WriteName(buffer, peerName);
         }
 
         switch (kind)
@@ -78,6 +74,23 @@ internal static class NetworkText
         {
             buffer.Append(", lasted "u8);
             TextDetail.WriteDuration(buffer, tcp.DurationNs);
+        }
+    }
+
+    internal static void WriteArrow(Utf8Buffer buffer, TcpDirection direction) => buffer.Append(direction switch
+    {
+        TcpDirection.Outbound => " -> "u8,
+        TcpDirection.Inbound => " <- "u8,
+        _ => " - "u8,
+    });
+
+    internal static void WriteName(Utf8Buffer buffer, ReadOnlySpan<byte> name)
+    {
+        if (!name.IsEmpty)
+        {
+            buffer.Append(" ("u8);
+            buffer.AppendSafe(name);
+            buffer.Append((byte)')');
         }
     }
 

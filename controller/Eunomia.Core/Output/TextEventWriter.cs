@@ -95,7 +95,13 @@ public sealed class TextEventWriter
                 _file.Write(_cell, e);
                 break;
             case RecordShape.Tcp:
-                NetworkText.Write(_cell, e.Kind, e.Record.AsTcp());
+                NetworkText.Write(_cell, e.Kind, e.Record.AsTcp(), e.PeerName);
+                break;
+            case RecordShape.Udp:
+                UdpText.WriteFlow(_cell, e);
+                break;
+            case RecordShape.Dns:
+                UdpText.WriteMessage(_cell, e);
                 break;
             case RecordShape.Syscall:
                 SyscallText.Write(_cell, e.Record.AsSyscall());

@@ -217,6 +217,8 @@ public sealed class RunTests : IAsyncLifetime, IDisposable
     [InlineData("ipc --events ipc.signal", new[] { Family.Process, Family.Ipc }, 10_000u, 0x40000000UL, false)]
     [InlineData("ipc --events ipc.open,ipc.close", new[] { Family.Process, Family.Ipc }, 0u, 0x24000000UL, false)]
     [InlineData("files tcpconnect --events cgroup.mkdir,tcp.close", new[] { Family.Process, Family.Net }, 0u, 0x200000UL, false)]
+    [InlineData("udp", new[] { Family.Process, Family.Net }, 1_000u, 0xc00000UL, false)]
+    [InlineData("dns tcpconnect", new[] { Family.Process, Family.Net }, 1_000u, 0x33c0000UL, false)]
     public async Task Run_Trackers_AskForWhatTheyNeed(string arguments, Family[] families, uint interval, ulong kinds, bool raw)
     {
         using var fixture = new CommandFixture();
@@ -227,6 +229,21 @@ public sealed class RunTests : IAsyncLifetime, IDisposable
         Assert.Equal(ExitCodes.Success, await run);
         Assert.Equal(families, request.Families);
         Assert.Equal((kinds, interval, raw), (request.Kinds, request.ReportIntervalMs.Max(), request.RawPaths));
+    }
+
+    [Theory]
+    [InlineData("udp dns", 30_000u, new uint[0])]
+    [InlineData("udp dns --udp-idle 2.5 --dns-port 5353,53,5353", 2_500u, new uint[] { 5353, 53 })]
+    public async Task Run_Network_AsksAsItIsTold(string arguments, uint idle, uint[] ports)
+    {
+        using var fixture = new CommandFixture();
+        Task<int> run = fixture.RunAsync(["run", "--collector", Collector.SocketPath, .. arguments.Split(' ')]);
+        SubscribeRequest request = await Eventually.Within(Collector.Subscribed);
+        fixture.Stop();
+
+        Assert.Equal(ExitCodes.Success, await run);
+        Assert.Equal(idle, request.UdpIdleMs);
+        Assert.Equal(ports, request.DnsPorts);
     }
 
     [Theory]

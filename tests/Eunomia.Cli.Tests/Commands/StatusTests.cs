@@ -30,6 +30,8 @@ public sealed class StatusTests
             tracker     tcpconnect full through tp_btf
             tracker     security full through tp_btf
             tracker     ipc full through tp_btf
+            tracker     udp full through tp_btf
+            tracker     dns full through tp_btf
             ledger      process.exec offered=9 lost=3 ring=1 collector=2
 
             """,
@@ -47,7 +49,7 @@ public sealed class StatusTests
         Assert.Equal(ExitCodes.Success, fixture.Run("status", "--fmt", "json", "--collector", collector.SocketPath));
         JsonElement status = JsonDocument.Parse(fixture.Out).RootElement;
         Assert.Equal("0.1.0", status.GetProperty("version").GetString());
-        Assert.Equal(["cgroup", "process", "files", "tcpconnect", "syscall", "ipc", "security"], status.GetProperty("trackers").EnumerateArray().Select(t => t.GetProperty("name").GetString()));
+        Assert.Equal(["cgroup", "process", "files", "tcpconnect", "udp", "dns", "syscall", "ipc", "security"], status.GetProperty("trackers").EnumerateArray().Select(t => t.GetProperty("name").GetString()));
         Assert.Equal(ulong.MaxValue, status.GetProperty("ledger")[0].GetProperty("offered").GetUInt64());
         Assert.Equal("8000000000000001", status.GetProperty("cgroup_losses")[0].GetProperty("cgroup_key").GetString());
     }

@@ -23,8 +23,8 @@ public sealed class UsageTests
     [InlineData("--env A,B,C,D,E,F,G,H,I,J,K,L,M,N,O,P,Q", "--env: 17 names given; at most 16 are possible")]
     [InlineData("--contaner x", "unknown option '--contaner', did you mean '--container'?")]
     [InlineData("--nonsense", "unknown option '--nonsense'")]
-    [InlineData("surplus", "unknown tracker 'surplus'; allowed: process, files, tcpconnect, syscall, ipc, security")]
-    [InlineData("files surplus tcpconnect", "unknown tracker 'surplus'; allowed: process, files, tcpconnect, syscall, ipc, security")]
+    [InlineData("surplus", "unknown tracker 'surplus'; allowed: process, files, tcpconnect, udp, dns, syscall, ipc, security")]
+    [InlineData("files surplus tcpconnect", "unknown tracker 'surplus'; allowed: process, files, tcpconnect, udp, dns, syscall, ipc, security")]
     [InlineData("files --paths real", "--paths: 'real' is not a way to name files; allowed: raw, resolved")]
     [InlineData("files --interval 0", "--interval: '0' is not a number of seconds from 0.1 to 86400")]
     [InlineData("files --interval 86401", "--interval: '86401' is not a number of seconds from 0.1 to 86400")]
@@ -37,6 +37,12 @@ public sealed class UsageTests
     [InlineData("--events process.exec,file.open", "--events: file.open is not shown by 'run process'; say 'run process files'")]
     [InlineData("files --events tcp.close", "--events: tcp.close is not shown by 'run process files'; say 'run process files tcpconnect'")]
     [InlineData("--events file.io,tcp.close", "--events: file.io,tcp.close is not shown by 'run process'; say 'run process files tcpconnect'")]
+    [InlineData("--udp-idle 3", "--udp-idle: no UDP flows in 'run process'; say 'run process udp'")]
+    [InlineData("udp --udp-idle 0", "--udp-idle: '0' is not a number of seconds from 0.1 to 86400")]
+    [InlineData("udp --dns-port 53", "--dns-port: no DNS messages in 'run process udp'; say 'run process udp dns'")]
+    [InlineData("dns --dns-port 53,0", "--dns-port: '0' is not a port from 1 to 65535")]
+    [InlineData("dns --dns-port 65536", "--dns-port: '65536' is not a port from 1 to 65535")]
+    [InlineData("dns --dns-port 1,2,3,4,5,6,7,8,9", "--dns-port: 9 ports given; at most 8 are possible")]
     [InlineData("-p", "required argument missing for option: '-p'")]
     public void RunProcess_WrongOption_SaysWhatIsRight(string arguments, string complaint)
     {
@@ -74,11 +80,11 @@ public sealed class UsageTests
     }
 
     [Theory]
-    [InlineData("run", "say which of these is wanted: process, files, tcpconnect, syscall, ipc, security; see 'eunomiactl run --help'")]
-    [InlineData("run -T 3", "say which of these is wanted: process, files, tcpconnect, syscall, ipc, security; see 'eunomiactl run --help'")]
+    [InlineData("run", "say which of these is wanted: process, files, tcpconnect, udp, dns, syscall, ipc, security; see 'eunomiactl run --help'")]
+    [InlineData("run -T 3", "say which of these is wanted: process, files, tcpconnect, udp, dns, syscall, ipc, security; see 'eunomiactl run --help'")]
     [InlineData("run tcpconnect --events process.exec", "--events: process.exec is not shown by 'run tcpconnect'; say 'run tcpconnect process'; see 'eunomiactl run --help'")]
     [InlineData("", "say which of these is wanted: run, record, replay, containers, status, completion; see 'eunomiactl --help'")]
-    [InlineData("run proces", "unknown tracker 'proces'; allowed: process, files, tcpconnect, syscall, ipc, security; see 'eunomiactl run --help'")]
+    [InlineData("run proces", "unknown tracker 'proces'; allowed: process, files, tcpconnect, udp, dns, syscall, ipc, security; see 'eunomiactl run --help'")]
     [InlineData("ru process", "unknown command 'ru', did you mean 'run'?; see 'eunomiactl --help'")]
     [InlineData("stat", "unknown command 'stat'; see 'eunomiactl --help'")]
     public void Command_MissingOrUnknown_SaysWhichThereAre(string arguments, string complaint)
@@ -114,7 +120,7 @@ public sealed class UsageTests
 
     [Theory]
     [InlineData("--help", "run", "status", "--version")]
-    [InlineData("run --help", "process", "files", "tcpconnect", "--paths", "--interval")]
+    [InlineData("run --help", "process", "files", "tcpconnect", "udp", "dns", "syscall", "ipc", "security", "--paths", "--interval", "--udp-idle", "--dns-port", "--config")]
     [InlineData("run process --help", "--container", "--pid", "--time", "--fmt", "--output", "--events", "--fields", "--env", "--strict", "--collector")]
     [InlineData("status -h", "--fmt", "--strict", "--collector")]
     public void Help_OfEachCommand_NamesEverything(string arguments, params string[] names)

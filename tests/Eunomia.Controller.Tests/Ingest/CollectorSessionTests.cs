@@ -204,7 +204,7 @@ public sealed class CollectorSessionTests
         CollectorException error = await Assert.ThrowsAsync<CollectorException>(() => Eventually.Within(fixture.Session));
 
         Assert.Equal(CollectorFault.TrackerOff, error.Fault);
-        Assert.Equal("the files tracker is off: no BTF; the tcpconnect tracker is off: no BTF", error.Message);
+        Assert.Equal("the files tracker is off: no BTF; the tcpconnect/udp/dns tracker is off: no BTF", error.Message);
     }
 
     [Fact]

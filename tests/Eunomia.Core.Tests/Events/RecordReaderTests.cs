@@ -101,6 +101,12 @@ public sealed class RecordReaderTests
             }
         }
 
+        Assert.True(reader.TryRead(out Record udp));
+        Assert.Equal(new byte[] { 1, 2, 3, 4 }, udp.AsUdp().PeerAddress);
+        Assert.Equal((123, 5UL, (int?)-1), ((int)udp.AsUdp().Fields.PeerPort, udp.AsUdp().Fields.BytesSent, udp.Result));
+        Assert.True(reader.TryRead(out Record dns));
+        Assert.Equal("abc"u8, dns.AsDns().Message);
+        Assert.Equal((53, true, (int?)null), ((int)dns.AsDns().Fields.PeerPort, dns.AsDns().IsCut, dns.Result));
         Assert.False(reader.TryRead(out _));
         Assert.False(reader.Malformed);
     }
@@ -133,6 +139,7 @@ public sealed class RecordReaderTests
     [InlineData("name of a security call", EventKind.SecurityMemfd, typeof(SecurityLayout), nameof(SecurityLayout.NameLen))]
     [InlineData("data of a change of credentials", EventKind.SecurityCredentials, typeof(SecurityLayout), nameof(SecurityLayout.DataLen))]
     [InlineData("raw path of a redirection", EventKind.SecurityRedirect, typeof(SecurityLayout), nameof(SecurityLayout.RawLen))]
+    [InlineData("message", EventKind.DnsQuery, typeof(DnsLayout), nameof(DnsLayout.DataLen))]
     public void TryRead_FileStringBeyondTheRecord_IsMalformed(string name, EventKind kind, Type layout, string field)
     {
         Assert.NotEmpty(name);
@@ -161,6 +168,10 @@ public sealed class RecordReaderTests
     [InlineData(EventKind.IpcTraffic, 200)]
     [InlineData(EventKind.IpcClose, 200)]
     [InlineData(EventKind.IpcSignal, 160)]
+    [InlineData(EventKind.UdpOpen, 184)]
+    [InlineData(EventKind.UdpClose, 184)]
+    [InlineData(EventKind.DnsQuery, 152)]
+    [InlineData(EventKind.DnsAnswer, 152)]
     public void TryRead_SizeBelowTheFixedPart_IsMalformed(EventKind kind, int size)
     {
         byte[] bytes = Activity(kind)[..size];
@@ -291,6 +302,8 @@ public sealed class RecordReaderTests
         .FileIo(EventKind.FileClose, Shell, new FileIoSpec { Path = "/closed", Fd = 9, BytesRead = 5 })
         .FileChange(EventKind.FileRename, Shell, new FileChangeSpec { Path = "/a", Raw = "bb", Base = "/ccc", NewRaw = "dddd", NewBase = "/eeeee" })
         .Tcp(EventKind.TcpConnect, Shell, new TcpSpec { Result = -111 })
+        .Udp(EventKind.UdpOpen, Shell, new UdpSpec { Result = -1, BytesSent = 5 })
+        .Dns(EventKind.DnsQuery, Shell, new DnsSpec { Message = "abc"u8.ToArray(), Length = 4 })
         .Ipc(EventKind.IpcOpen, Shell, new IpcSpec { Type = IpcType.Unix, Name = "/run/x", BytesSent = 5, Fd = 9, Result = -13 })
         .Signal(Shell, new SignalSpec(Shell with { Pid = 77, Comm = "kill" }) { Signal = 9 });
 
@@ -319,6 +332,8 @@ public sealed class RecordReaderTests
         >= EventKind.SecurityPtrace => new RecordBuilder().Security(kind, Shell, Call).Bytes,
         EventKind.IpcSignal => new RecordBuilder().Signal(Shell, new SignalSpec(Shell)).Bytes,
         >= EventKind.IpcOpen => new RecordBuilder().Ipc(kind, Shell, new IpcSpec { Name = "/x" }).Bytes,
+        EventKind.UdpOpen or EventKind.UdpClose => new RecordBuilder().Udp(kind, Shell, new UdpSpec()).Bytes,
+        EventKind.DnsQuery or EventKind.DnsAnswer => new RecordBuilder().Dns(kind, Shell, new DnsSpec { Message = "abc"u8.ToArray() }).Bytes,
         >= EventKind.TcpConnect => new RecordBuilder().Tcp(kind, Shell, new TcpSpec()).Bytes,
         _ => new RecordBuilder().FileChange(kind, Shell, new FileChangeSpec { Path = "/a", Raw = "bb", Base = "/ccc", NewRaw = "dddd", NewBase = "/eeeee" }).Bytes,
     };
@@ -370,6 +385,7 @@ public sealed class RecordReaderTests
             EventKind.FileClose or EventKind.FileIo => ((int)Marshal.OffsetOf<FileIoLayout>(nameof(FileIoLayout.PathLen)), 1),
             >= EventKind.SecurityPtrace => ((int)Marshal.OffsetOf<SecurityLayout>(nameof(SecurityLayout.PathLen)), 6),
             >= EventKind.IpcOpen and <= EventKind.IpcClose => ((int)Marshal.OffsetOf<IpcLayout>(nameof(IpcLayout.NameLen)), 1),
+            EventKind.DnsQuery or EventKind.DnsAnswer => ((int)Marshal.OffsetOf<DnsLayout>(nameof(DnsLayout.DataLen)), 1),
             _ => ((int)Marshal.OffsetOf<FileChangeLayout>(nameof(FileChangeLayout.PathLen)), 5),
         };
         for (int i = 0; i < count && lengths + (2 * i) + 2 <= input.Length; i++)
@@ -392,6 +408,8 @@ public sealed class RecordReaderTests
         >= EventKind.SecurityPtrace and <= EventKind.SecurityChroot => TouchSecurity(record) + record.Actor.Comm.Text.Length,
         >= EventKind.IpcOpen and <= EventKind.IpcClose => 1 + Sum(record.AsIpc().Name) + record.Actor.Comm.Text.Length,
         EventKind.IpcSignal => 1 + record.AsSignal().Fields.TargetComm.Text.Length,
+        EventKind.UdpOpen or EventKind.UdpClose => 1 + Sum(record.AsUdp().LocalAddress) + Sum(record.AsUdp().PeerAddress),
+        EventKind.DnsQuery or EventKind.DnsAnswer => 1 + Sum(record.AsDns().Message) + Sum(record.AsDns().PeerAddress),
         _ => 0,
     };
 

@@ -63,13 +63,15 @@ public sealed partial class EventsPageTests
     [InlineData("file.path_source", new[] { "dentry", "lexical", "raw" })]
     [InlineData("file.type", new[] { "regular", "directory", "symlink", "fifo", "socket", "character_device", "block_device" })]
     [InlineData("network.transport", new[] { "tcp", "udp", "unix" })]
+    [InlineData("network.end_reason", new[] { "idle", "closed" })]
+    [InlineData("dns.malformed", new[] { "header", "question", "answer", "authority", "additional", "trailing" })]
     [InlineData("network.type", new[] { "ipv4", "ipv6" })]
     [InlineData("network.direction", new[] { "outbound", "inbound", "listen" })]
     [InlineData("ipc.type", new[] { "pipe", "fifo", "unix", "sysv_shm", "sysv_msg", "sysv_sem", "posix_mq", "posix_shm" })]
     [InlineData("ipc.role", new[] { "reader", "writer", "reader_writer", "client", "server", "listener", "bound", "pair" })]
     [InlineData("ipc.socket_type", new[] { "stream", "dgram", "seqpacket" })]
     [InlineData("signal.result", new[] { "delivered", "ignored", "already_pending", "overflow", "info_lost" })]
-    [InlineData("truncated", new[] { "exe", "args", "cwd", "filename", "env", "cgroup", "source", "name", "data", "path", "path_raw", "new_path", "new_path_raw", "target_path" })]
+    [InlineData("truncated", new[] { "exe", "args", "cwd", "filename", "env", "cgroup", "source", "name", "data", "path", "path_raw", "new_path", "new_path_raw", "target_path", "message" })]
     public void Page_WordsOfAList_AreAllSaid(string member, string[] words)
     {
         string meaning = Rows("## Members").Single(cells => cells[0] == member)[3];
@@ -111,7 +113,8 @@ public sealed partial class EventsPageTests
             string name = prefix + property.Name;
             bool isShapeless = name is "process" or "container" or "cgroup" or "exit" or "file" or "network" or "network.local" or "network.peer"
                 or "security" or "security.target" or "security.target.container" or "security.requested" or "security.before" or "security.after"
-                or "ipc" or "signal" or "signal.target" or "signal.target.container" or "ipc.peer.container" or "syscall" or "syscall.errnos" or "syscall.args";
+                or "ipc" or "signal" or "signal.target" or "signal.target.container" or "ipc.peer.container" or "syscall" or "syscall.errnos" or "syscall.args"
+                or "dns" or "dns.question";
             if (!isShapeless)
             {
                 yield return (name, property.Value);

@@ -47,9 +47,11 @@ internal static class SampleEvents
         fixture.Apply(r => r
             .Mkdir(Key, $"/docker/{Web}").Fork(Init).Exec(Init, Full));
         fixture.Apply(AddFiles);
+        fixture.Apply(AddDns);
         fixture.Apply(AddTcp);
         fixture.Apply(r => SecuritySamples.Add(r, Init));
         fixture.Apply(AddIpc);
+        fixture.Apply(AddUdp);
         fixture.Apply(r => r.Exit(Init, code: 7).Rmdir(Key, $"/docker/{Web}"));
         ProcessSpec second = Init.In(Key + 1) with { Pid = 600, StartNs = 2_000_000_000 };
         fixture.Apply(r => r
@@ -66,6 +68,8 @@ internal static class SampleEvents
             .FileOpen(process, new FileOpenSpec { Result = -14 }).FileIo(EventKind.FileIo, process, new FileIoSpec())
             .FileChange(EventKind.FileUnlink, process, new FileChangeSpec())
             .Tcp(EventKind.TcpConnect, process, new TcpSpec { Family = 0, Direction = TcpDirection.Unknown })
+            .Udp(EventKind.UdpClose, process, new UdpSpec { Peer = "0.0.0.0", PeerPort = 0, LocalPort = 0 })
+            .Dns(EventKind.DnsAnswer, process, new DnsSpec())
             .Security(EventKind.SecurityPtrace, process, new SecuritySpec())
             .Security(EventKind.SecurityCredentials, process, new SecuritySpec())
             .Security(EventKind.SecurityRedirect, process, new SecuritySpec { Socket = new TcpSpec { Family = 40 } })
@@ -201,5 +205,29 @@ internal static class SampleEvents
             TcpSpec mine = tcp with { Direction = kind == EventKind.TcpListen ? TcpDirection.Listening : TcpDirection.Outbound };
             records.Tcp(kind, Init, mine).Tcp(kind, Init, mine with { Result = -111 });
         }
+    }
+
+    private static void AddUdp(RecordBuilder records)
+    {
+        var udp = new UdpSpec { Local = "10.0.0.5", DurationNs = 1, DatagramsSent = 2, DatagramsReceived = 3, BytesSent = 4, BytesReceived = 5, Errors = 6, Netns = 7, End = UdpEnd.Closed };
+        records.Udp(EventKind.UdpOpen, Init, udp).Udp(EventKind.UdpOpen, Init, udp with { Result = -101 })
+            .Udp(EventKind.UdpClose, Init, udp).Udp(EventKind.UdpClose, Init, udp with { End = UdpEnd.Running });
+    }
+
+    /// <summary>What connections and flows later have to do with has a name from here.</summary>
+    private static void AddDns(RecordBuilder records)
+    {
+        byte[] query = DnsMessages.Query("example.org");
+        byte[] answer = DnsMessages.Answer("example.org", 1, 0x1234, 0, (1, 300, [1, 2, 3, 4]));
+        var spec = new DnsSpec { Message = query, Local = "10.0.0.5", Netns = 7 };
+        records.Dns(EventKind.DnsQuery, Init, spec).After(TimeSpan.FromMilliseconds(1))
+            .Dns(EventKind.DnsAnswer, Init, spec with { Message = answer, Transport = RecordAbi.ProtocolTcp });
+        byte[] odd = [.. query];
+        (odd[2], odd[^1]) = (0x21, 3);
+        byte[] oddAnswer = [.. answer, 0];
+        (oddAnswer[2], oddAnswer[28]) = (0xa1, 4);
+        oddAnswer[12 + 17 + 5] = 3;
+        records.Dns(EventKind.DnsQuery, Init, spec with { Message = [.. odd, 0], Length = 4_000 })
+            .Dns(EventKind.DnsAnswer, Init, spec with { Message = oddAnswer });
     }
 }

@@ -18,7 +18,7 @@ internal sealed class RecordsTarget : IFuzzTarget
     public string Name => "records";
 
     /// <summary>The areas of whole batches, short stretches of them, which run faster, and containers of every kind.</summary>
-    public IEnumerable<byte[]> Seeds() => RecordedSeeds().Concat(ContainerSeeds());
+    public IEnumerable<byte[]> Seeds() => RecordedSeeds().Concat(ContainerSeeds()).Concat(MessageSeeds());
 
     private static IEnumerable<byte[]> RecordedSeeds()
     {
@@ -48,6 +48,16 @@ internal sealed class RecordsTarget : IFuzzTarget
             records.Exit(init).Rmdir(key, path).After(TimeSpan.FromSeconds(key % 2 == 0 ? 1 : 100));
             yield return records.Mkdir(key + 2_000, "/other").Take();
         }
+    }
+
+    /// <summary>Flows and DNS messages, and connections that have to do with them.</summary>
+    private static IEnumerable<byte[]> MessageSeeds()
+    {
+        var process = new ProcessSpec(60, 7);
+        var dns = new DnsSpec { Message = DnsMessages.Answer("a.test", 1, 1, 0, (1, 5, [1, 2, 3, 4])), Transport = RecordAbi.ProtocolTcp };
+        yield return new RecordBuilder().Dns(EventKind.DnsQuery, process, dns with { Message = DnsMessages.Query("a.test", 1, 1) })
+            .Dns(EventKind.DnsAnswer, process, dns).Tcp(EventKind.TcpConnect, process, new TcpSpec())
+            .Udp(EventKind.UdpOpen, process, new UdpSpec { Result = -1 }).Udp(EventKind.UdpClose, process, new UdpSpec { End = UdpEnd.Idle }).Bytes;
     }
 
     public byte[] Mutate(Mutator mutator, byte[] input, byte[] other) => RecordMutation.Mutate(mutator, input, other);
