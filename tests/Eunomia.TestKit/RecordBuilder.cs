@@ -222,6 +222,60 @@ public sealed class RecordBuilder
         return Add(layout);
     }
 
+    /// <summary>A count of system calls.</summary>
+    public RecordBuilder Syscall(ProcessSpec process, SyscallSpec syscall)
+    {
+        var layout = new SyscallLayout
+        {
+            Hdr = Header(process, EventKind.Syscall),
+            Actor = Actor(process),
+            Count = syscall.Count,
+            Errors = (ulong)syscall.Errors.Sum(error => error.Count),
+            Refused = syscall.Refused,
+            LatencyTotalNs = syscall.TotalNs,
+            LatencyMaxNs = syscall.MaxNs,
+            Number = syscall.Number,
+            Abi = syscall.Abi,
+            Flags = syscall.Overflow ? SyscallTraits.Overflow : SyscallTraits.None,
+        };
+        for (int i = 0; i < syscall.Errors.Count; i++)
+        {
+            layout.Errnos[i] = new SyscallErrno { Number = syscall.Errors[i].Number, Count = syscall.Errors[i].Count };
+        }
+
+        foreach (int bucket in syscall.Buckets)
+        {
+            layout.Latency[bucket]++;
+        }
+
+        return Add(layout);
+    }
+
+    /// <summary>A system call.</summary>
+    public RecordBuilder SyscallCall(ProcessSpec process, SyscallCallSpec call)
+    {
+        byte[][] tail = [.. Tail(call.Text, call.SecondText), call.Address];
+        var layout = new SyscallCallLayout
+        {
+            Hdr = Header(process, EventKind.SyscallCall),
+            Actor = Actor(process),
+            Result = call.Result,
+            LatencyNs = call.LatencyNs,
+            Number = call.Number,
+            Abi = call.Abi,
+            Refused = call.Refused ? (ushort)1 : (ushort)0,
+            AddressLen = (ushort)tail[2].Length,
+        };
+        layout.Hdr.Truncated = call.IsCut ? Truncation.Text : Truncation.None;
+        (layout.TextLen[0], layout.TextLen[1]) = ((ushort)tail[0].Length, (ushort)tail[1].Length);
+        for (int i = 0; i < call.Args.Count; i++)
+        {
+            layout.Args[i] = call.Args[i];
+        }
+
+        return Add(layout, tail);
+    }
+
     /// <summary>Any of the security kinds; the longer ones get what they have besides.</summary>
     public RecordBuilder Security(EventKind kind, ProcessSpec process, SecuritySpec security)
     {

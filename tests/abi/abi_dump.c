@@ -172,6 +172,34 @@ static void print_file_change(void)
 
 static void print_tcp(void)
 {
+	STRUCT(eu_syscall_errno);
+	FIELD(eu_syscall_errno, number);
+	FIELD(eu_syscall_errno, count);
+	STRUCT(eu_syscall);
+	FIELD(eu_syscall, hdr);
+	FIELD(eu_syscall, actor);
+	FIELD(eu_syscall, count);
+	FIELD(eu_syscall, errors);
+	FIELD(eu_syscall, refused);
+	FIELD(eu_syscall, latency_total_ns);
+	FIELD(eu_syscall, latency_max_ns);
+	FIELD(eu_syscall, number);
+	FIELD(eu_syscall, abi);
+	FIELD(eu_syscall, flags);
+	FIELD(eu_syscall, errnos);
+	FIELD(eu_syscall, latency);
+	STRUCT(eu_syscall_call);
+	FIELD(eu_syscall_call, hdr);
+	FIELD(eu_syscall_call, actor);
+	FIELD(eu_syscall_call, args);
+	FIELD(eu_syscall_call, result);
+	FIELD(eu_syscall_call, latency_ns);
+	FIELD(eu_syscall_call, number);
+	FIELD(eu_syscall_call, abi);
+	FIELD(eu_syscall_call, refused);
+	FIELD(eu_syscall_call, text_len);
+	FIELD(eu_syscall_call, address_len);
+	FIELD(eu_syscall_call, reserved);
 	STRUCT(eu_tcp);
 	FIELD(eu_tcp, hdr);
 	FIELD(eu_tcp, actor);
@@ -306,6 +334,19 @@ static void print_signal(void)
 
 static void print_ipc_constants(void)
 {
+	VALUE(EU_KIND_SYSCALL);
+	VALUE(EU_KIND_SYSCALL_CALL);
+	VALUE(EU_ABI_NATIVE);
+	VALUE(EU_ABI_COMPAT);
+	VALUE(EU_ABI_X32);
+	VALUE(EU_SYSCALL_UNKNOWN);
+	VALUE(EU_SYSCALL_ERRNOS);
+	VALUE(EU_SYSCALL_BUCKETS);
+	VALUE(EU_SYSCALL_OVERFLOW);
+	VALUE(EU_SYSCALL_TEXTS);
+	VALUE(EU_SYSCALL_TEXT_MAX);
+	VALUE(EU_SYSCALL_ADDRESS_MAX);
+	VALUE(EU_TRUNC_TEXT);
 	VALUE(EU_KIND_IPC_OPEN);
 	VALUE(EU_KIND_IPC_USE);
 	VALUE(EU_KIND_IPC_TRAFFIC);

@@ -169,11 +169,27 @@ int collector_take_attach(struct eu_collector *c, const struct eu_loader_packet 
 	return 0;
 }
 
-/* After this no program runs any more: closing takes them off the hooks, the barrier waits for
- * those still running. */
+/* Counting is a matter of the dispatcher itself. */
+static void set_counted(struct eu_collector *c, uint64_t kinds)
+{
+	const struct subscription *s = &c->subscription;
+	bool any = kinds & (1ull << EU_KIND_SYSCALL | 1ull << EU_KIND_SYSCALL_CALL);
+	uint32_t calls = kinds & 1ull << EU_KIND_SYSCALL ? EU_COUNT_CALLS : 0;
+
+	if (!any)
+		memset(c->control->counted, 0, sizeof(c->control->counted));
+	__atomic_store_n(&c->control->count_flags, any ? s->count_flags | calls : 0,
+			 __ATOMIC_RELEASE);
+	if (any)
+		memcpy(c->control->counted, s->wish.calls, sizeof(c->control->counted));
+}
+
+/* After this no program runs any more but reports, which tell of the kinds that were wanted:
+ * closing takes them off the hooks, the barrier waits for those still running. */
 void collector_detach(struct eu_collector *c)
 {
-	collector_set_kinds(c, 0);
+	set_counted(c, 0);
+	eu_routes_set(c->routes, 0, NULL);
 	for (size_t i = 0; i < _EU_OBJECT_MAX; i++) {
 		close_all(c->families[i].links, c->families[i].n_links);
 		c->families[i].n_links = 0;
@@ -191,21 +207,6 @@ void collector_release_programs(struct eu_collector *c)
 		close_all(c->families[i].programs, c->families[i].n_programs);
 		c->families[i].n_programs = 0;
 	}
-}
-
-/* Counting is a matter of the dispatcher itself. */
-static void set_counted(struct eu_collector *c, uint64_t kinds)
-{
-	const struct subscription *s = &c->subscription;
-	bool any = kinds & (1ull << EU_KIND_SYSCALL | 1ull << EU_KIND_SYSCALL_CALL);
-	uint32_t calls = kinds & 1ull << EU_KIND_SYSCALL ? EU_COUNT_CALLS : 0;
-
-	if (!any)
-		memset(c->control->counted, 0, sizeof(c->control->counted));
-	__atomic_store_n(&c->control->count_flags, any ? s->count_flags | calls : 0,
-			 __ATOMIC_RELEASE);
-	if (any)
-		memcpy(c->control->counted, s->wish.calls, sizeof(c->control->counted));
 }
 
 void collector_set_kinds(struct eu_collector *c, uint64_t kinds)

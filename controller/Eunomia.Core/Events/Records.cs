@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Eunomia.Core.Syscalls;
 
 namespace Eunomia.Core.Events;
 
@@ -99,6 +100,9 @@ public readonly ref struct Record
         RecordShape.Udp when Kind == EventKind.UdpOpen => AsUdp().Fields.Result,
         _ => null,
     };
+
+    /// <summary>Whether the call failed; of single system calls a result may look negative and be an address.</summary>
+    internal bool HasFailed => Result is < 0 and var result && (Shape != RecordShape.SyscallCall || SyscallResult.IsError(result));
 
     /// <summary>Whether it tells what was counted for no process in particular.</summary>
     internal bool IsNobodys => Shape == RecordShape.Syscall && AsSyscall().IsOverflow;

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text;
 using Eunomia.Core.Events;
-using Eunomia.Core.Syscalls;
 
 namespace Eunomia.Core.Output;
 
@@ -130,17 +129,18 @@ public sealed class JsonEventWriter
                 WriteCgroup(e.Record.AsCgroup());
                 break;
             default:
-                WriteResult(e.Record.Result);
+                WriteResult(e.Record);
                 break;
         }
     }
 
-    private void WriteResult(long? result)
+    private void WriteResult(Record record)
     {
-        if (result is { } error && SyscallResult.IsError(error))
+        long? result = record.Result;
+        if (record.HasFailed)
         {
             _line.Key("error"u8).Append((byte)'"');
-            _line.AppendError((uint)-error);
+            _line.AppendError((uint)-result.GetValueOrDefault());
             _line.Append((byte)'"');
         }
         else if (result is { } value)

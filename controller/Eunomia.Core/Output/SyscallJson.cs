@@ -39,7 +39,7 @@ internal static class SyscallJson
         }
 
         buffer.Append((byte)'}');
-        buffer.Flag("refused"u8, call.Refused != 0);
+        buffer.MemberUnlessZero("refused"u8, call.Refused);
         buffer.MemberUnlessZero("latency_ns"u8, call.LatencyNs);
         buffer.Append((byte)'}');
     }

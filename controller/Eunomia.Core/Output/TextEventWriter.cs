@@ -1,7 +1,6 @@
 using System.Buffers;
 using Eunomia.Core.Containers;
 using Eunomia.Core.Events;
-using Eunomia.Core.Syscalls;
 
 namespace Eunomia.Core.Output;
 
@@ -195,7 +194,7 @@ public sealed class TextEventWriter
     }
 
     private static bool HasFailed(in EventView e) =>
-        (e.Record.Result is { } result && SyscallResult.IsError(result))
+        e.Record.HasFailed
         || (e.Record.Kind == EventKind.ProcessExit
             && (e.Record.AsExit().Fields.Signal != 0 || e.Record.AsExit().Fields.ExitCode != 0));
 

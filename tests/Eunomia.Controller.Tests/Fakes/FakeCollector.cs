@@ -206,8 +206,9 @@ public sealed class FakeCollector : IAsyncDisposable
             new FamilyStatus { Family = Family.Process, State = FamilyState.Full, Hook = "tp_btf" },
             new FamilyStatus { Family = Family.File, State = FamilyState.Full, Hook = "tp_btf" },
             new FamilyStatus { Family = Family.Net, State = FamilyState.Full, Hook = "tp_btf" },
-            new FamilyStatus { Family = Family.Security, State = FamilyState.Full, Hook = "tp_btf" },
+            new FamilyStatus { Family = Family.Syscall, State = FamilyState.Full, Hook = "tp_btf" },
             new FamilyStatus { Family = Family.Ipc, State = FamilyState.Full, Hook = "tp_btf" },
+            new FamilyStatus { Family = Family.Security, State = FamilyState.Full, Hook = "tp_btf" },
         },
     };
 

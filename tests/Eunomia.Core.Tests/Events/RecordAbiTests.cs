@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using Eunomia.Core.Events;
+using Eunomia.Core.Syscalls;
 using Eunomia.TestKit;
 
 namespace Eunomia.Core.Tests.Events;
@@ -21,6 +22,9 @@ public sealed partial class RecordAbiTests
         ("eu_file_io", typeof(FileIoLayout), Unsafe.SizeOf<FileIoLayout>()),
         ("eu_file_change", typeof(FileChangeLayout), Unsafe.SizeOf<FileChangeLayout>()),
         ("eu_tcp", typeof(TcpLayout), Unsafe.SizeOf<TcpLayout>()),
+        ("eu_syscall_errno", typeof(SyscallErrno), Unsafe.SizeOf<SyscallErrno>()),
+        ("eu_syscall", typeof(SyscallLayout), Unsafe.SizeOf<SyscallLayout>()),
+        ("eu_syscall_call", typeof(SyscallCallLayout), Unsafe.SizeOf<SyscallCallLayout>()),
         ("eu_security", typeof(SecurityLayout), Unsafe.SizeOf<SecurityLayout>()),
         ("eu_ids", typeof(IdsLayout), Unsafe.SizeOf<IdsLayout>()),
         ("eu_security_credentials", typeof(CredentialsLayout), Unsafe.SizeOf<CredentialsLayout>()),
@@ -56,6 +60,19 @@ public sealed partial class RecordAbiTests
         ["EU_KIND_TCP_LISTEN"] = (ulong)EventKind.TcpListen,
         ["EU_KIND_TCP_ACCEPT"] = (ulong)EventKind.TcpAccept,
         ["EU_KIND_TCP_CLOSE"] = (ulong)EventKind.TcpClose,
+        ["EU_KIND_SYSCALL"] = (ulong)EventKind.Syscall,
+        ["EU_KIND_SYSCALL_CALL"] = (ulong)EventKind.SyscallCall,
+        ["EU_ABI_NATIVE"] = (ulong)SyscallAbi.Native,
+        ["EU_ABI_COMPAT"] = (ulong)SyscallAbi.Compat,
+        ["EU_ABI_X32"] = (ulong)SyscallAbi.X32,
+        ["EU_SYSCALL_UNKNOWN"] = SyscallNames.Unknown,
+        ["EU_SYSCALL_ERRNOS"] = RecordAbi.SyscallErrnos,
+        ["EU_SYSCALL_BUCKETS"] = RecordAbi.SyscallBuckets,
+        ["EU_SYSCALL_OVERFLOW"] = (ulong)SyscallTraits.Overflow,
+        ["EU_SYSCALL_TEXTS"] = RecordAbi.SyscallTexts,
+        ["EU_SYSCALL_TEXT_MAX"] = RecordAbi.SyscallTextMax,
+        ["EU_SYSCALL_ADDRESS_MAX"] = RecordAbi.SyscallAddressMax,
+        ["EU_TRUNC_TEXT"] = (ulong)Truncation.Text,
         ["EU_KIND_SECURITY_PTRACE"] = (ulong)EventKind.SecurityPtrace,
         ["EU_KIND_SECURITY_NAMESPACE"] = (ulong)EventKind.SecurityNamespace,
         ["EU_KIND_SECURITY_MOUNT"] = (ulong)EventKind.SecurityMount,

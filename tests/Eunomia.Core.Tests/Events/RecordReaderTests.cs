@@ -63,6 +63,12 @@ public sealed class RecordReaderTests
         Assert.Equal(new byte[] { 10, 0, 0, 5 }, tcp.AsTcp().LocalAddress);
         Assert.Equal(new byte[] { 1, 2, 3, 4 }, tcp.AsTcp().PeerAddress);
         Assert.Equal((443, -111), (tcp.AsTcp().Fields.PeerPort, tcp.AsTcp().Fields.Result));
+        Assert.True(reader.TryRead(out Record udp));
+        Assert.Equal(new byte[] { 1, 2, 3, 4 }, udp.AsUdp().PeerAddress);
+        Assert.Equal((123, 5UL, (long?)-1), ((int)udp.AsUdp().Fields.PeerPort, udp.AsUdp().Fields.BytesSent, udp.Result));
+        Assert.True(reader.TryRead(out Record dns));
+        Assert.Equal("abc"u8, dns.AsDns().Message);
+        Assert.Equal((53, true, (long?)null), ((int)dns.AsDns().Fields.PeerPort, dns.AsDns().IsCut, dns.Result));
         Assert.True(reader.TryRead(out Record ipc));
         Assert.Equal("/run/x"u8, ipc.AsIpc().Name);
         Assert.Equal((IpcType.Unix, 5UL, 9, -13), (ipc.AsIpc().Fields.Type, ipc.AsIpc().Fields.BytesSent, ipc.AsIpc().Fields.Fd, ipc.Result));
@@ -101,12 +107,6 @@ public sealed class RecordReaderTests
             }
         }
 
-        Assert.True(reader.TryRead(out Record udp));
-        Assert.Equal(new byte[] { 1, 2, 3, 4 }, udp.AsUdp().PeerAddress);
-        Assert.Equal((123, 5UL, (int?)-1), ((int)udp.AsUdp().Fields.PeerPort, udp.AsUdp().Fields.BytesSent, udp.Result));
-        Assert.True(reader.TryRead(out Record dns));
-        Assert.Equal("abc"u8, dns.AsDns().Message);
-        Assert.Equal((53, true, (int?)null), ((int)dns.AsDns().Fields.PeerPort, dns.AsDns().IsCut, dns.Result));
         Assert.False(reader.TryRead(out _));
         Assert.False(reader.Malformed);
     }

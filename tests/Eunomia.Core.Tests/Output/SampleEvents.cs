@@ -1,5 +1,6 @@
 using Eunomia.Core.Containers;
 using Eunomia.Core.Events;
+using Eunomia.Core.Syscalls;
 using Eunomia.TestKit;
 
 namespace Eunomia.Core.Tests.Output;
@@ -50,6 +51,7 @@ internal static class SampleEvents
         fixture.Apply(AddDns);
         fixture.Apply(AddTcp);
         fixture.Apply(r => SecuritySamples.Add(r, Init));
+        fixture.Apply(AddSyscalls);
         fixture.Apply(AddIpc);
         fixture.Apply(AddUdp);
         fixture.Apply(r => r.Exit(Init, code: 7).Rmdir(Key, $"/docker/{Web}"));
@@ -73,6 +75,7 @@ internal static class SampleEvents
             .Security(EventKind.SecurityPtrace, process, new SecuritySpec())
             .Security(EventKind.SecurityCredentials, process, new SecuritySpec())
             .Security(EventKind.SecurityRedirect, process, new SecuritySpec { Socket = new TcpSpec { Family = 40 } })
+            .Syscall(process, new SyscallSpec()).SyscallCall(process, new SyscallCallSpec { Number = SyscallNames.Unknown })
             .Ipc(EventKind.IpcUse, process, new IpcSpec { Type = IpcType.Unknown })
             .Signal(process, new SignalSpec(process with { Comm = "" })));
         return fixture.Sink.Events;
@@ -187,6 +190,28 @@ internal static class SampleEvents
 
         records.Signal(Init, new SignalSpec(other) { Traits = SignalTraits.Kernel | SignalTraits.Thread, Count = 9 });
     }
+
+    private static void AddSyscalls(RecordBuilder records) => records
+        .Syscall(Init, new SyscallSpec
+        {
+            Count = 9,
+            Refused = 2,
+            Errors = [(2, 3), (13, 1)],
+            Buckets = [0, 5, 31],
+            TotalNs = 1_000,
+            MaxNs = 500,
+        })
+        .Syscall(Init with { Pid = 0, StartNs = 0 }, new SyscallSpec { Overflow = true })
+        .SyscallCall(Init, new SyscallCallSpec
+        {
+            Args = [unchecked((ulong)-100), 1, 0x80000, 0],
+            Text = "/etc/passwd",
+            Result = 3,
+            LatencyNs = 7,
+            Refused = true,
+            IsCut = true,
+        })
+        .SyscallCall(Init, new SyscallCallSpec { Result = -2 });
 
     private static void AddTcp(RecordBuilder records)
     {
