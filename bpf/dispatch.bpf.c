@@ -51,7 +51,7 @@ int BPF_PROG(eu_sys_exit, struct pt_regs *regs, long result)
 
 	if (!table || !ctl)
 		return 0;
-	if (call_counted(ctl, id)) {
+	if (call_counted(ctl, id) && !is_childs_return(id, result)) {
 		if (ctl->count_flags & (EU_COUNT_LATENCY | EU_COUNT_REFUSED))
 			look_back(ctl, &counted, raw);
 		count_exit(ctl, &counted, id, task);

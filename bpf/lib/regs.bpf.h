@@ -90,6 +90,23 @@ static __always_inline struct call_id call_id_of(struct task_struct *task, __u64
 	return id;
 }
 
+/*
+ * A new process or thread returns from the call that made it, too: but it did not make it.
+ */
+static __always_inline bool is_childs_return(struct call_id id, long result)
+{
+#if defined(__TARGET_ARCH_x86)
+	bool is_clone = id.abi == EU_ABI_COMPAT
+			    ? id.number == 2 || id.number == 120 || id.number == 190
+			    : id.number >= 56 && id.number <= 58;
+#else
+	bool is_clone = id.abi == EU_ABI_COMPAT
+			    ? id.number == 2 || id.number == 120 || id.number == 190
+			    : id.number == 220;
+#endif
+	return result == 0 && (is_clone || id.number == 435 /* clone3 */);
+}
+
 /* Whether anybody wants to know of this call at all, if only to count it. */
 static __always_inline bool call_counted(const struct eu_control *ctl, struct call_id id)
 {

@@ -14,10 +14,10 @@ public sealed record SyscallTableOptions(bool Latency = false, bool Refused = fa
 /// <summary>A page of the table of system calls: CONTAINER PID COMM SYSCALL CALLS CALLS/S ERRORS …, as wide and as high as a terminal.</summary>
 public sealed class SyscallTableText(SyscallTableOptions options)
 {
-    private const int ContainerColumns = 20;
-    private const int CommColumns = 15;
-    private const int NameColumns = 20;
-    private const int NumberColumns = 10;
+    private const int ContainerColumns = 16;
+    private const int CommColumns = 12;
+    private const int NameColumns = 18;
+    private const int NumberColumns = 9;
     private const int ShortIdLength = 12;
     private readonly Utf8Buffer _line = new();
     private readonly Utf8Buffer _cell = new();

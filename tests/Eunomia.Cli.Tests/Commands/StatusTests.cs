@@ -28,10 +28,11 @@ public sealed class StatusTests
             tracker     process full through tp_btf
             tracker     files full through tp_btf
             tracker     tcpconnect full through tp_btf
-            tracker     security full through tp_btf
-            tracker     ipc full through tp_btf
             tracker     udp full through tp_btf
             tracker     dns full through tp_btf
+            tracker     syscall full through tp_btf
+            tracker     ipc full through tp_btf
+            tracker     security full through tp_btf
             ledger      process.exec offered=9 lost=3 ring=1 collector=2
 
             """,

@@ -69,7 +69,7 @@ public sealed class EventKindsTests
     {
         foreach (EventKind kind in EventKinds.All.Where(kind => !EventKinds.Common.Contains(kind)))
         {
-            Assert.Single(Tracker.All, tracker => tracker.Kinds.Contains(kind));
+            Assert.Single(Tracker.All, tracker => tracker.AllKinds.Contains(kind));
         }
     }
 
