@@ -105,9 +105,9 @@ test_container() {
   fi
   local name=eunomia-syscall-$$
   start_tracker -c $name || return
-  docker run --rm --net none --name $name -v "$PROGRAMS/static_hello:/hello:ro" "$IMAGE" /hello >/dev/null 2>&1
+  docker run --rm --net none --name $name -v "$WAYS:/ways:ro" "$IMAGE" /ways calls >/dev/null 2>&1
   stop_tracker
-  check "in a container: its program's calls" test "$(events '.process.exe == "/hello" and .syscall.name == "write"' .syscall.count)" = 1
+  check "in a container: its program's calls" test "$(events '.process.exe == "/ways" and .syscall.name == "getppid"' .syscall.count)" = 1000
   check "and nobody else's" same "$name" "$(events true .container.name | sort -u)"
 }
 
