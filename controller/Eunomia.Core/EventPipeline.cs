@@ -32,7 +32,7 @@ public sealed class EventPipeline
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Routes.Count, EventRoute.Most);
         _ledger = ledger;
         _ancestors = options.Ancestors ? new Ancestor[MaxAncestors] : [];
-        Processes = new ProcessTable();
+        Processes = new ProcessTable(reports: options.Reports);
         _targets = new TargetFinder(Processes);
         _ipc = new IpcTable(Processes);
         Containers = new ContainerTable(host.PidNamespace);

@@ -107,7 +107,7 @@ test_container() {
   start_tracker -c $name || return
   docker run --rm --net none --name $name -v "$WAYS:/ways:ro" "$IMAGE" /ways calls >/dev/null 2>&1
   stop_tracker
-  check "in a container: its program's calls" test "$(events '.process.exe == "/ways" and .syscall.name == "getppid"' .syscall.count)" = 1000
+  check "in a container: its program's calls" test "$(events '.process.exe == "/ways" and .syscall.name == "getppid"' .syscall.count)" -ge 1000
   check "and nobody else's" same "$name" "$(events true .container.name | sort -u)"
 }
 

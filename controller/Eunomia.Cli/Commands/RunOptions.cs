@@ -179,22 +179,26 @@ internal sealed class RunOptions(string command)
         Trackers = [.. settings.Trackers.Select(tracker => Override(parsed, tracker))],
         Time = parsed.GetValue(_time) ?? settings.Time,
         Interval = parsed.GetValue(_interval) ?? settings.Interval,
-        Variables = parsed.GetValue(_variables) ?? settings.Variables,
+        Variables = Given(parsed, _variables) ?? settings.Variables,
         Ancestors = settings.Ancestors || (parsed.GetValue(_fields) ?? []).Contains(OptionParsers.AncestorsField),
         Strict = settings.Strict || parsed.GetValue(_strict),
         RawPaths = parsed.GetResult(_paths) is not null ? parsed.GetValue(_paths) == PathStyle.Raw : settings.RawPaths,
         UdpIdle = parsed.GetValue(_udpIdle) ?? settings.UdpIdle,
-        DnsPorts = parsed.GetValue(_dnsPorts) ?? settings.DnsPorts,
+        DnsPorts = Given(parsed, _dnsPorts) ?? settings.DnsPorts,
     };
 
     private TrackerSettings Override(ParseResult parsed, TrackerSettings tracker) => tracker with
     {
-        Containers = parsed.GetValue(_containers) ?? tracker.Containers,
-        Pids = parsed.GetValue(_pids) ?? tracker.Pids,
+        Containers = Given(parsed, _containers) ?? tracker.Containers,
+        Pids = Given(parsed, _pids) ?? tracker.Pids,
         Duration = parsed.GetValue(_time) is null ? tracker.Duration : null,
         Format = parsed.GetResult(_format) is { Implicit: false } ? parsed.GetValue(_format) : tracker.Format,
         File = parsed.GetValue(IsRecord ? _capture : _file) ?? tracker.File,
     };
+
+    // A list that was not given is empty, which is not the same as null.
+    private static T[]? Given<T>(ParseResult parsed, Option<T[]> option) =>
+        parsed.GetResult(option) is { Implicit: false } ? parsed.GetValue(option) : null;
 
     // What a tracker shows is a matter of its own table in the file.
     private SessionConfig ReadConfig(ParseResult parsed, string path)

@@ -1,6 +1,7 @@
 using Eunomia.Controller.Captures;
 using Eunomia.Core;
 using Eunomia.Core.Containers;
+using Eunomia.Core.Events;
 using Eunomia.Protocol;
 
 namespace Eunomia.Controller.Ingest;
@@ -25,7 +26,8 @@ internal sealed class EventIngest : IDisposable
         _outputs = [.. outputs.Distinct()];
         _capture = options.Capture;
         EventRoute[] routes = [.. options.Filters.Zip(outputs, (filter, output) => new EventRoute(filter, output))];
-        Pipeline = new EventPipeline(host, new PipelineOptions(routes, options.Ancestors), _ledger);
+        TimeSpan reports = options.Kinds.Intersect(EventKinds.Counted).IsEmpty ? TimeSpan.Zero : options.Interval;
+        Pipeline = new EventPipeline(host, new PipelineOptions(routes, options.Ancestors, reports), _ledger);
         foreach (IEventOutput output in _outputs)
         {
             output.Begin(Pipeline);

@@ -1,6 +1,6 @@
 using Eunomia.Core.Containers;
-using Eunomia.Core.Ipc;
 using Eunomia.Core.Dns;
+using Eunomia.Core.Ipc;
 using Eunomia.Core.Processes;
 
 namespace Eunomia.Core.Events;

@@ -16,18 +16,22 @@ public sealed class ProcessTable
     /// <summary>Bound of entries with one pid, so that finding one among them takes no time.</summary>
     internal const int MaxOfOnePid = 64;
 
-    private const ulong GraceNs = 2_000_000_000;
+    private static readonly TimeSpan DefaultGrace = TimeSpan.FromSeconds(2);
     private readonly int _capacity;
+    private readonly ulong _graceNs;
     private readonly Dictionary<uint, Process> _newest = [];
     private readonly ProcessList _living = new();
     private readonly ProcessList _exited = new();
     private readonly Stack<Process> _free = new();
 
     /// <summary>An empty table.</summary>
-    public ProcessTable(int capacity = DefaultCapacity)
+    /// <param name="capacity">The most entries.</param>
+    /// <param name="reports">How long after its end a process may still be told of: what is only counted comes late.</param>
+    public ProcessTable(int capacity = DefaultCapacity, TimeSpan reports = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         _capacity = capacity;
+        _graceNs = (ulong)(DefaultGrace + reports).TotalNanoseconds;
     }
 
     /// <summary>Entries, ended ones in their grace included.</summary>
@@ -151,7 +155,7 @@ public sealed class ProcessTable
     /// <summary>Forgets what ended longer ago than the grace.</summary>
     internal void Advance(ulong nowNs)
     {
-        while (_exited.First is { } first && first.ExitedNs + GraceNs < nowNs)
+        while (_exited.First is { } first && first.ExitedNs + _graceNs < nowNs)
         {
             Remove(first);
         }
