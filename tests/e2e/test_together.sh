@@ -94,7 +94,7 @@ test_by_names() {
   check "nothing of anybody else" test -z "$(events ".process.pid != null and (.process.args // [] | tostring | contains(\"work.py\") | not) and (.process.exe // \"\") != \"/usr/bin/true\" and (.process.exe // \"\") != \"/bin/true\"" .process.exe | sort -u | grep -v python)"
   check "the ledger is exact" ledger_is_exact
   with_work as_text
-  wait $TRACKER
+  wait "$TRACKER"
   TRACKER=""
   local kind missing=""
   for kind in "${KINDS[@]}"; do grep -q " $kind " "$WORK/text" || missing+=" $kind"; done
@@ -103,7 +103,7 @@ test_by_names() {
 
 test_from_file() {
   with_work from_file
-  wait $TRACKER
+  wait "$TRACKER"
   check "from a file: it ends by itself" test $? -eq 0
   TRACKER=""
   check "each tracker has its own filter" same "process.exec process.exit process.fork syscall" \
