@@ -122,7 +122,7 @@ static void set_ipc_stands_beside_files(void **state)
 	const struct eu_route *route;
 
 	(void)state;
-	eu_routes_set(&routes, KIND(IPC_TRAFFIC) | KIND(FILE_CLOSE));
+	eu_routes_set(&routes, KIND(IPC_TRAFFIC) | KIND(FILE_CLOSE), NULL);
 	route = native(SYS_read);
 	assert_int_equal(route->handler, EU_HANDLER_IO);
 	route = &routes.routes[route->next[EU_ABI_NATIVE]];
@@ -131,12 +131,12 @@ static void set_ipc_stands_beside_files(void **state)
 	assert_int_equal(route->next[EU_ABI_NATIVE], 0);
 	assert_int_equal(native(SYS_mq_timedreceive)->fixed_flags, EU_IPC_POSIX_MQ);
 	assert_int_equal(compat(117)->op, EU_OP_IPC);
-	assert_int_equal(compat(102)->op, EU_OP_SOCKETCALL);
-	eu_routes_set(&routes, KIND(IPC_OPEN));
+	assert_int_equal(compat(102)->op, EU_OP_MESSAGE_SOCKETCALL);
+	eu_routes_set(&routes, KIND(IPC_OPEN), NULL);
 	assert_int_equal(native(SYS_pipe2)->op, EU_OP_PIPE);
 	assert_int_equal(native(SYS_write)->handler, EU_HANDLER_NONE);
 	assert_int_equal(native(SYS_close)->handler, EU_HANDLER_NONE);
-	eu_routes_set(&routes, KIND(IPC_SIGNAL));
+	eu_routes_set(&routes, KIND(IPC_SIGNAL), NULL);
 	assert_int_equal(count(routes.first[EU_ABI_NATIVE]), 0);
 }
 
@@ -153,7 +153,7 @@ static void set_messages_needs_all_that_send_and_receive(void **state)
 
 	(void)state;
 	for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
-		eu_routes_set(&routes, kinds[k]);
+		eu_routes_set(&routes, kinds[k], NULL);
 		for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
 			assert_int_equal(native(calls[i])->handler, EU_HANDLER_MESSAGE);
 		for (size_t i = 0; i < sizeof(compats) / sizeof(compats[0]); i++)
@@ -164,19 +164,42 @@ static void set_messages_needs_all_that_send_and_receive(void **state)
 	assert_int_equal(native(SYS_recvfrom)->op, EU_OP_MESSAGE_RECV);
 	assert_int_equal(native(SYS_recvfrom)->new_path, 5);
 	assert_int_equal(native(SYS_read)->new_path, EU_ARG_NONE);
-	assert_int_equal(compat(102)->op, EU_OP_SOCKETCALL);
+	assert_int_equal(compat(102)->op, EU_OP_MESSAGE_SOCKETCALL);
 }
 
 /* A read may be of a file and of a socket: both families get it. */
 static void set_reads_go_to_both_families(void **state)
 {
 	(void)state;
-	eu_routes_set(&routes, KIND(FILE_CLOSE) | KIND(UDP_CLOSE));
+	eu_routes_set(&routes, KIND(FILE_CLOSE) | KIND(UDP_CLOSE), NULL);
 	assert_int_equal(native(SYS_read)->handler, EU_HANDLER_IO);
 	assert_int_equal(routes.routes[native(SYS_read)->next[EU_ABI_NATIVE]].handler,
 			 EU_HANDLER_MESSAGE);
 	assert_int_equal(routes.routes[native(SYS_read)->next[EU_ABI_NATIVE]].family,
 			 EU_FAMILY_NET);
+}
+
+/* A call that somebody wants to see as such goes there last. */
+static void set_calls_come_behind_the_families(void **state)
+{
+	static struct eu_syscall_wish wish;
+	const struct eu_route *open, *call;
+
+	(void)state;
+	wish.calls[EU_ABI_NATIVE][SYS_openat / 64] |= 1ull << (SYS_openat % 64);
+	wish.shapes[EU_ABI_NATIVE][SYS_openat].text[0] = 2;
+	eu_routes_set(&routes, KIND(FILE_OPEN) | KIND(SYSCALL_CALL), &wish);
+	open = native(SYS_openat);
+	call = &routes.routes[open->next[EU_ABI_NATIVE]];
+	assert_int_equal(open->handler, EU_HANDLER_OPEN);
+	assert_int_equal(call->handler, EU_HANDLER_SYSCALL);
+	assert_int_equal(call->family, EU_FAMILY_SYSCALL);
+	assert_int_equal(call->next[EU_ABI_NATIVE], 0);
+	assert_int_equal(routes.shapes[EU_ABI_NATIVE][SYS_openat].text[0], 2);
+	assert_int_equal(native(SYS_getpid)->handler, EU_HANDLER_NONE);
+	assert_int_equal(compat(295)->handler, EU_HANDLER_OPEN);
+	eu_routes_set(&routes, KIND(SYSCALL), &wish);
+	assert_int_equal(native(SYS_openat)->handler, EU_HANDLER_NONE);
 }
 
 static void family_kinds_are_disjoint(void **state)
@@ -202,7 +225,7 @@ static void set_security_has_a_route_for_both_kinds_of_ids(void **state)
 	const struct eu_route *route;
 
 	(void)state;
-	eu_routes_set(&routes, KIND(SECURITY_CREDENTIALS));
+	eu_routes_set(&routes, KIND(SECURITY_CREDENTIALS), NULL);
 	assert_int_equal(native(SYS_setuid)->op, EU_CALL_SETUID);
 	assert_int_equal(native(SYS_setuid)->family, EU_FAMILY_SECURITY);
 	assert_int_equal(compat(213)->op, EU_CALL_SETUID);
@@ -212,7 +235,7 @@ static void set_security_has_a_route_for_both_kinds_of_ids(void **state)
 	/* They change what is known of credentials, so they are wanted too. */
 	assert_int_equal(native(SYS_setns)->kind, EU_KIND_SECURITY_NAMESPACE);
 	assert_int_equal(native(SYS_clone)->handler, EU_HANDLER_NONE);
-	eu_routes_set(&routes, KIND(SECURITY_MOUNT));
+	eu_routes_set(&routes, KIND(SECURITY_MOUNT), NULL);
 	route = native(SYS_mount);
 	assert_int_equal(route->path, 2);
 	assert_int_equal(route->source, 1);
@@ -229,13 +252,13 @@ static void set_two_families_are_chained(void **state)
 	const struct eu_route *first, *second;
 
 	(void)state;
-	eu_routes_set(&routes, KIND(FILE_CLOSE) | KIND(SECURITY_REDIRECT));
+	eu_routes_set(&routes, KIND(FILE_CLOSE) | KIND(SECURITY_REDIRECT), NULL);
 	first = native(SYS_dup3);
 	second = &routes.routes[first->next[EU_ABI_NATIVE]];
 	assert_int_equal(first->handler, EU_HANDLER_DUP);
 	assert_int_equal(second->handler, EU_HANDLER_REDIRECT);
 	assert_int_equal(second->next[EU_ABI_NATIVE], 0);
-	eu_routes_set(&routes, KIND(SECURITY_REDIRECT));
+	eu_routes_set(&routes, KIND(SECURITY_REDIRECT), NULL);
 	assert_int_equal(native(SYS_dup3)->handler, EU_HANDLER_REDIRECT);
 }
 
@@ -251,6 +274,7 @@ int main(void)
 	    cmocka_unit_test(set_ipc_stands_beside_files),
 	    cmocka_unit_test(set_messages_needs_all_that_send_and_receive),
 	    cmocka_unit_test(set_reads_go_to_both_families),
+	    cmocka_unit_test(set_calls_come_behind_the_families),
 	    cmocka_unit_test(family_kinds_are_disjoint),
 	    cmocka_unit_test(set_security_has_a_route_for_both_kinds_of_ids),
 	    cmocka_unit_test(set_two_families_are_chained),

@@ -103,14 +103,14 @@ static void refuse_subscribe_above_its_bounds(void **state)
 
 static void decode_update_filter_at_its_bounds(void **state)
 {
-	eunomia_collector_v1_UpdateFilterRequest in = {.add_pids_count = 256,
-						       .remove_pids_count = 256,
-						       .add_cgroup_keys_count = 256,
-						       .remove_cgroup_keys_count = 256,
-						       .pid_families_count = 256,
-						       .cgroup_families_count = 256};
+	static eunomia_collector_v1_UpdateFilterRequest in = {.add_pids_count = 256,
+							      .remove_pids_count = 256,
+							      .add_cgroup_keys_count = 256,
+							      .remove_cgroup_keys_count = 256,
+							      .pid_families_count = 256,
+							      .cgroup_families_count = 256};
 	static const uint8_t too_many[] = {0x1a, 0x88, 0x10}; /* 257 packed keys, 2056 bytes */
-	static eunomia_collector_v1_UpdateFilterRequest out;  /* its padding is compared too */
+	static eunomia_collector_v1_UpdateFilterRequest out;  /* static: padding is compared too */
 
 	(void)state;
 	for (uint32_t i = 0; i < 256; i++) {
