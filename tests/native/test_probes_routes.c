@@ -131,7 +131,7 @@ static void set_ipc_stands_beside_files(void **state)
 	assert_int_equal(route->next[EU_ABI_NATIVE], 0);
 	assert_int_equal(native(SYS_mq_timedreceive)->fixed_flags, EU_IPC_POSIX_MQ);
 	assert_int_equal(compat(117)->op, EU_OP_IPC);
-	assert_int_equal(compat(102)->op, EU_OP_MESSAGE_SOCKETCALL);
+	assert_int_equal(compat(102)->op, EU_OP_SOCKETCALL);
 	eu_routes_set(&routes, KIND(IPC_OPEN), NULL);
 	assert_int_equal(native(SYS_pipe2)->op, EU_OP_PIPE);
 	assert_int_equal(native(SYS_write)->handler, EU_HANDLER_NONE);
