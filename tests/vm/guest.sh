@@ -135,10 +135,10 @@ storm_exits_are() { # COUNT
 }
 
 main() {
-  echo "1..23"
+  echo "1..24"
   check "dockerd starts" start_docker
   check "an image is made" make_image
-  dist/eunomiactl run process files tcpconnect udp dns ipc security --fmt json >"$WORK/events" 2>"$WORK/run.err" &
+  dist/eunomiactl run process files tcpconnect udp dns syscall ipc security --latency --refused --fmt json >"$WORK/events" 2>"$WORK/run.err" &
   local tracker=$!
   check "the tracker is ready" await 60 grep -qx ready "$WORK/run.err"
   check "containers end with 7" run_containers
@@ -169,6 +169,8 @@ main() {
   check "no tracker is off, and only what this kernel has no tracepoint for is missing" \
     test "$(sed -n 's/.* tracker is /tracker is /p' "$WORK/run.err" | sort -u)" = "$(missing)"
   check "every call that matters to security is there, 32-bit ones too" same_calls
+  check "system calls are counted, those of 32-bit programs by their own names" test \
+    "$(jq -r 'select(.event == "syscall" and .syscall.abi == "i386" and .syscall.name == "socketcall") | .syscall.count' "$WORK/events" | head -n 1)" -gt 0
   check "operations of a ring are counted" same_operations
   check "who is killed for want of memory is known" \
     test "$(ids '.event == "security.oom" and .process.name == "busybox"')" = 1
