@@ -125,7 +125,7 @@ flows_are() { # KNOWN
     "$WORK/events" | sort >"$WORK/flows"
   sort "$1" | comm -23 - "$WORK/flows" | sed 's/^/# not counted so: /' >"$WORK/missing"
   cat "$WORK/missing"
-  [ -s "$1" ] && [ ! -s "$WORK/missing" ]
+  [ -f "$1" ] && [ -s "$1" ] && [ ! -s "$WORK/missing" ]
 }
 
 storm_exits_are() { # COUNT
@@ -150,8 +150,8 @@ main() {
   build/tests/programs/ipc_ways "$WORK/ways" pipe calls fifo stream abstract seqpacket dgram pair msg sem mq >"$WORK/known"
   local way
   for way in pipe socket sysv; do build/tests/programs/static_ipc32 $way; done >"$WORK/known32"
-  build/tests/programs/udp_ways >"$WORK/ways"
-  build/tests/programs/static_udp32 >"$WORK/ways32"
+  build/tests/programs/udp_ways >"$WORK/datagrams"
+  build/tests/programs/static_udp32 >"$WORK/datagrams32"
   kill -TERM "$tracker"
   wait "$tracker"
   check "the tracker ends with 0" [ $? -eq 0 ]
@@ -164,8 +164,8 @@ main() {
     test "$(ids '.event == "file.close" and .file.path == "/etc/page" and .file.bytes_read == 5')" = "$CONTAINERS"
   check "every connection has one, and its outcome" \
     test "$(ids '.event == "tcp.connect" and .network.peer.port == 1 and .error == "ECONNREFUSED"')" = "$CONTAINERS"
-  check "every datagram is counted, as the program did" flows_are "$WORK/ways"
-  check "and those of 32-bit calls" flows_are "$WORK/ways32"
+  check "every datagram is counted, as the program did" flows_are "$WORK/datagrams"
+  check "and those of 32-bit calls" flows_are "$WORK/datagrams32"
   check "no tracker is off, and only what this kernel has no tracepoint for is missing" \
     test "$(sed -n 's/.* tracker is /tracker is /p' "$WORK/run.err" | sort -u)" = "$(missing)"
   check "every call that matters to security is there, 32-bit ones too" same_calls
