@@ -62,16 +62,19 @@ written_within() { # MORE
 
 # Nobody reads for a while: the rings fill, the kernel counts, the collector's memory does not grow.
 test_stopped_reader() {
-  local LAUNCH=("${SMALL_RINGS[@]}") controller loop before after
+  local LAUNCH=("${SMALL_RINGS[@]}") controller loop before after storm
   start_tracker
   controller=$(process_of_tracker eunomiactl)
   loop=$(process_of_tracker loop)
   "$PROGRAMS/forkstorm" 500 0 >/dev/null
   before=$(rss_kib "$loop")
   kill -STOP "$controller"
-  "$PROGRAMS/forkstorm" "$STORM" 0 >/dev/null
+  "$PROGRAMS/forkstorm" "$STORM" 0 >/dev/null &
+  storm=$!
+  await 4 all_gone $storm # a slow machine takes longer, and a reader that is silent for 5 s loses its place
   after=$(rss_kib "$loop")
   kill -CONT "$controller"
+  wait $storm
   "$PROGRAMS/forkstorm" 100 500 >/dev/null
   stop_tracker
   check "with a stopped reader the ledger is exact" ledger_is_exact
