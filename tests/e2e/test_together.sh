@@ -28,7 +28,7 @@ PYTHON
 # Starts the work, calls a function with its pid that starts the tracker, lets it go on, and waits.
 with_work() { # FUNCTION
   rm -f "$WORK/go" && mkfifo "$WORK/go"
-  python3 "$WORK/work.py" <"$WORK/go" &
+  /usr/bin/python3 "$WORK/work.py" <"$WORK/go" &
   local work=$!
   exec 9>"$WORK/go"
   "$1" $work || return

@@ -37,6 +37,10 @@ internal sealed class RunCommand(CommandContext context, RunSettings settings)
 
     private int Run()
     {
+        if (settings.Order is not null && !RunOutputs.IsLive(context, settings))
+        {
+            throw UsageErrors.ToException("--sort: there is no table to sort; it is for 'run syscall' alone, as text on a terminal", "run");
+        }
         CheckPids();
         CollectorEndpoint? endpoint = CollectorEndpoint.Choose(context.Machine, settings.Collector, serviceAsRoot: false);
         if (endpoint is null)

@@ -1,6 +1,7 @@
 using Eunomia.Cli.Output;
 using Eunomia.Controller.Captures;
 using Eunomia.Controller.Ingest;
+using Eunomia.Core.Aggregation;
 using Eunomia.Core.Output;
 
 namespace Eunomia.Cli.Commands;
@@ -82,7 +83,7 @@ internal sealed class RunOutputs : IDisposable
         Terminal terminal = tracker.File is null ? context.Terminal : Terminal.None;
         return IsLive(context, settings)
             ? new SyscallTableOutput(
-                file, new SyscallTableOptions(settings.Latency, settings.Refused, settings.Order), terminal, context.Time)
+                file, new SyscallTableOptions(settings.Latency, settings.Refused, settings.Order ?? SyscallOrder.Count), terminal, context.Time)
             : EventOutput.Create(FormatOf(context, settings, tracker), file, Environment.MachineName, terminal, settings.RawPaths);
     }
 

@@ -32,8 +32,8 @@ internal sealed record RunSettings
 
     public bool Refused { get; init; }
 
-    /// <summary>The order of the live table.</summary>
-    public SyscallOrder Order { get; init; }
+    /// <summary>The order of the live table; null means by count, or that there is none.</summary>
+    public SyscallOrder? Order { get; init; }
 
     public TimeSpan? UdpIdle { get; init; }
 

@@ -60,7 +60,7 @@ internal sealed class SyscallOptions
     {
         Latency = parsed.GetValue(_latency) || parsed.GetValue(_order) == SyscallOrder.Time,
         Refused = parsed.GetValue(_refused),
-        Order = parsed.GetValue(_order),
+        Order = parsed.GetResult(_order) is { Implicit: false } ? parsed.GetValue(_order) : null,
     };
 
     /// <summary>The first of them that was given, to say that nothing here listens to it; null when none was.</summary>

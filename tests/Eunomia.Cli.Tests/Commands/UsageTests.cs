@@ -30,6 +30,7 @@ public sealed class UsageTests
     [InlineData("files --interval 86401", "--interval: '86401' is not a number of seconds from 0.1 to 86400")]
     [InlineData("--paths raw", "--paths: no files in 'run process'; say 'run process files'")]
     [InlineData("ipc --events ipc.use --interval 1", "--interval: nothing is shown that is only counted (file.io,syscall,ipc.traffic,ipc.signal,security.capability,security.io_uring_op)")]
+    [InlineData("syscall --sort time", "--sort: there is no table to sort; it is for 'run syscall' alone, as text on a terminal")]
     [InlineData("ipc --interval 0", "--interval: '0' is not a number of seconds from 0.1 to 86400")]
     [InlineData("tcpconnect --paths resolved", "--paths: no files in 'run process tcpconnect'; say 'run process tcpconnect files'")]
     [InlineData("--interval 3", "--interval: nothing is shown that is only counted (file.io,syscall,ipc.traffic,ipc.signal,security.capability,security.io_uring_op)")]
