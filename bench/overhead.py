@@ -40,7 +40,7 @@ def eunomia(*arguments):
     return [EUNOMIACTL, "run", *arguments, "--fmt", "json"]
 
 
-# Name, command, how its readiness shows on stderr (None: it shows what is executed meanwhile), the workloads it is made for.
+# Name, command, how its readiness shows (None: it shows what is executed meanwhile), the workloads it is made for.
 TRACERS = [
     ("open raw", eunomia("files", "--events", "file.open", "--paths", "raw"), r"^ready$", OPENS),
     ("open", eunomia("files", "--events", "file.open"), r"^ready$", OPENS),
@@ -48,6 +48,9 @@ TRACERS = [
     ("process", eunomia("process"), r"^ready$", ["getpid", "exec", "mix"]),
     ("tcpconnect", eunomia("tcpconnect"), r"^ready$", ["getpid", "connect", "mix"]),
     ("security", eunomia("security"), r"^ready$", ["getpid", "open", "exec", "mix"]),
+    ("ipc", eunomia("ipc"), r"^ready$", ["getpid", "open", "mix"]),
+    ("syscall", eunomia("syscall"), r"^ready$", ["getpid", "open", "mix"]),
+    ("syscall latency refused", eunomia("syscall", "--latency", "--refused"), r"^ready$", ["getpid", "open", "mix"]),
     ("open exec connect", eunomia("process", "files", "tcpconnect", "--events",
                                   "process.exec,file.open,tcp.connect"), r"^ready$", ["mix"]),
     ("all three", eunomia("process", "files", "tcpconnect"), r"^ready$", ALL),
@@ -56,6 +59,8 @@ TRACERS = [
     ("execsnoop", ["execsnoop"], None, ["exec"]),
     ("bpftrace open", ["bpftrace", "-e", "tracepoint:syscalls:sys_enter_openat "
                        "{ printf(\"%d %s %s\\n\", pid, comm, str(args->filename)); }"], None, OPENS),
+    ("bpftrace count", ["bpftrace", "-e", "tracepoint:raw_syscalls:sys_exit { @[pid, args->id] = count(); }"],
+     r"^Attach", ["getpid", "open", "mix"]),
 ]
 
 
@@ -103,7 +108,7 @@ class Tracer:
 
     def await_ready(self, pattern):
         end = time.monotonic() + 30
-        while not (re.search(pattern, self.errors(), re.MULTILINE) if pattern else self.shows_true()):
+        while not (re.search(pattern, self.said(), re.MULTILINE) if pattern else self.shows_true()):
             if self.process.poll() is not None or time.monotonic() > end:
                 self.stop()
                 raise NotReady(f"{self.process.args[0]} is not ready: {self.errors().strip()}")
@@ -117,6 +122,11 @@ class Tracer:
     def errors(self):
         with open(self.err, encoding="utf-8", errors="replace") as file:
             return file.read()
+
+    def said(self):
+        """The first of its output, and its errors."""
+        with open(self.out, encoding="utf-8", errors="replace") as file:
+            return file.read(4096) + "\n" + self.errors()
 
     def drain(self):
         """Waits until the output has stopped growing; returns the CPU time used by then."""
