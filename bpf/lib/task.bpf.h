@@ -73,9 +73,10 @@ static __always_inline __u64 task_cgroup_key(struct task_struct *task)
 	return EU_CGROUP_KEY(BPF_CORE_READ(v1, root, hierarchy_id), BPF_CORE_READ(v1, kn, id));
 }
 
+/* The number of the task's process, not that of a thread, in its own pid namespace. */
 static __always_inline struct upid task_upid(struct task_struct *task)
 {
-	struct pid *pid = task->thread_pid;
+	struct pid *pid = task->group_leader->thread_pid;
 	struct upid upid = {};
 
 	bpf_probe_read_kernel(&upid, sizeof(upid), &pid->numbers[pid->level]);

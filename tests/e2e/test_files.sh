@@ -314,6 +314,8 @@ test_churn() {
   check "nothing is lost of 20,000" same 0 "$(ledger file.close lost)"
   check "they have all the bytes" same "$(cat "$WORK/known")" \
     "$(jq -n -r --arg file "$file" '[inputs | select(.file.path == $file) | .file.bytes_read] | "\(length) \(add)"' "$EVENTS")"
+  check "a thread's process has the process's number in its namespace" same true \
+    "$(events '.process.pid != .process.tid and .process.name == "fd_churn"' '.process.vpid == .process.pid' | sort -u)"
 }
 
 OPENS=16 # processes

@@ -128,6 +128,19 @@ flows_are() { # KNOWN
   [ -f "$1" ] && [ -s "$1" ] && [ ! -s "$WORK/missing" ]
 }
 
+# "abi name calls errors" of a program that makes calls of both tables, as strace counts them.
+strace_counts() {
+  strace -f -c -U name,calls,errors -o "$WORK/strace" build/tests/programs/syscall_ways compat >/dev/null 2>&1
+  awk '/32 bit mode/ {abi = "i386"} /^-/ {inside = !inside; next}
+    inside && NF >= 2 && $1 != "total" {print (abi ? abi : "x86_64"), $1, $2, $3 + 0}' "$WORK/strace" | sort
+}
+
+same_counts() {
+  jq -r 'select(.event == "syscall" and .process.args == ["build/tests/programs/syscall_ways", "compat"])
+    | "\(.syscall.abi // "x86_64") \(.syscall.name) \(.syscall.count) \(.syscall.errors)"' "$WORK/events" |
+    sort | diff "$WORK/wanted" - && grep -q '^i386 getppid 11 0$' "$WORK/wanted"
+}
+
 storm_exits_are() { # COUNT
   local count
   count=$(grep -c '"event":"process.exit".*"name":"forkstorm"' "$WORK/events")
@@ -135,9 +148,10 @@ storm_exits_are() { # COUNT
 }
 
 main() {
-  echo "1..24"
+  echo "1..25"
   check "dockerd starts" start_docker
   check "an image is made" make_image
+  strace_counts >"$WORK/wanted"
   dist/eunomiactl run process files tcpconnect udp dns syscall ipc security --latency --refused --fmt json >"$WORK/events" 2>"$WORK/run.err" &
   local tracker=$!
   check "the tracker is ready" await 60 grep -qx ready "$WORK/run.err"
@@ -148,6 +162,7 @@ main() {
   build/tests/programs/security_probe "${PROBED[@]}" >"$WORK/probe"
   mkdir -p "$WORK/ways"
   build/tests/programs/ipc_ways "$WORK/ways" pipe calls fifo stream abstract seqpacket dgram pair msg sem mq >"$WORK/known"
+  echo | build/tests/programs/syscall_ways bare build/tests/programs/syscall_ways compat
   local way
   for way in pipe socket sysv; do build/tests/programs/static_ipc32 $way; done >"$WORK/known32"
   build/tests/programs/udp_ways >"$WORK/datagrams"
@@ -171,6 +186,7 @@ main() {
   check "every call that matters to security is there, 32-bit ones too" same_calls
   check "system calls are counted, those of 32-bit programs by their own names" test \
     "$(jq -r 'select(.event == "syscall" and .syscall.abi == "i386" and .syscall.name == "socketcall") | .syscall.count' "$WORK/events" | head -n 1)" -gt 0
+  check "as strace counts them, those of int 0x80 too" same_counts
   check "operations of a ring are counted" same_operations
   check "who is killed for want of memory is known" \
     test "$(ids '.event == "security.oom" and .process.name == "busybox"')" = 1
