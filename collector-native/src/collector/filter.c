@@ -46,6 +46,12 @@ static void remove_all(int fd, const void *keys, size_t size, size_t n)
 		(void)map_command(BPF_MAP_DELETE_ELEM, fd, (const char *)keys + i * size, NULL);
 }
 
+void filter_stop_counters(struct eu_collector *c)
+{
+	for (uint32_t i = 0; i < c->n_cpus * EU_PERF_COUNTER_SLOTS; i++)
+		(void)map_command(BPF_MAP_DELETE_ELEM, c->maps[EU_MAP_PERF_EVENTS], &i, NULL);
+}
+
 /* What a subscription before this one had open or counted: nobody told how it ended. */
 static void forget_open(struct eu_collector *c)
 {
@@ -58,6 +64,7 @@ static void forget_open(struct eu_collector *c)
 	struct eu_signal_key signal;
 	struct eu_udp_key flow;
 	struct eu_dns_key stream;
+	struct eu_perf_key process;
 	uint64_t key;
 	uint32_t index;
 	uint32_t pid;
@@ -74,6 +81,7 @@ static void forget_open(struct eu_collector *c)
 	clear(c->maps[EU_MAP_IPC_SIGNALS], &signal);
 	clear(c->maps[EU_MAP_UDP_FLOWS], &flow);
 	clear(c->maps[EU_MAP_DNS_STREAMS], &stream);
+	clear(c->maps[EU_MAP_PERF_PROCESSES], &process);
 	clear(c->maps[EU_MAP_USES], &use);
 	clear(c->maps[EU_MAP_COUNTS_EVEN], &count);
 	clear(c->maps[EU_MAP_COUNTS_ODD], &count);

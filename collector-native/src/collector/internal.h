@@ -34,6 +34,8 @@ struct family {
 	size_t n_links;
 	size_t n_programs;		   /* one more when there is one to be run for reports */
 	int links[EU_LOADER_PROGRAMS_MAX]; /* closing one detaches */
+	int *clocks;			   /* links too: of each CPU */
+	size_t n_clocks;
 	int programs[EU_LOADER_PROGRAMS_MAX];
 	uint32_t kinds[EU_LOADER_PROGRAMS_MAX];
 	int64_t report_at; /* CLOCK_MONOTONIC; when its report program is due */
@@ -118,7 +120,10 @@ struct eu_collector {
 /* link.c: what the loader hands over. */
 int collector_receive_hello(struct eu_collector *c);
 void collector_release_kernel(struct eu_collector *c);
-int collector_request_attach(struct eu_collector *c, uint32_t family);
+int collector_request_attach(struct eu_collector *c, uint32_t family, uint32_t perf_frequency_hz);
+/* Takes links that come in front of a reply. */
+int collector_take_links(struct eu_collector *c, const struct eu_loader_packet *head,
+			 const int *fds, size_t n_fds);
 int collector_take_attach(struct eu_collector *c, const struct eu_loader_packet *head,
 			  const int *fds, size_t n_fds);
 void collector_detach(struct eu_collector *c);
@@ -131,6 +136,8 @@ void collector_set_kinds(struct eu_collector *c, uint64_t kinds);
 bool collector_report(const struct family *f, bool final);
 
 /* filter.c */
+/* Ends the counters that the loader opened. */
+void filter_stop_counters(struct eu_collector *c);
 int filter_reset(struct eu_collector *c, const eunomia_collector_v1_Filter *filter);
 int filter_update(struct eu_collector *c, const eunomia_collector_v1_UpdateFilterRequest *request);
 void filter_set_environment(struct eu_control *control, const char (*names)[32], size_t n);
@@ -145,6 +152,9 @@ void subscription_handle_unsubscribe(void *data, struct eu_rpc_call *call, const
 				     size_t len);
 void subscription_handle_update_filter(void *data, struct eu_rpc_call *call, const uint8_t *msg,
 				       size_t len);
+/* -errno: the loader cannot be understood. */
+int subscription_on_links(struct eu_collector *c, const struct eu_loader_packet *head,
+			  const int *fds, size_t n_fds);
 void subscription_on_attach(struct eu_collector *c, const struct eu_loader_packet *head,
 			    const int *fds, size_t n_fds);
 /* Reads the rings and sends, if there is somebody to send to and nothing in flight. */

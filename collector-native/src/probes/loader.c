@@ -11,6 +11,7 @@
 #include "probes/family.h"
 #include "probes/loader.h"
 #include "probes/maps.h"
+#include "probes/perf.h"
 #include "util/cleanup.h"
 #include "util/packet.h"
 
@@ -42,6 +43,12 @@ static int on_libbpf_message(enum libbpf_print_level level, const char *fmt, va_
 		last_complaint[strcspn(last_complaint, "\n")] = '\0';
 	}
 	return 0;
+}
+
+/* Of what is not libbpf's. */
+static void complain(const char *text)
+{
+	snprintf(last_complaint, sizeof(last_complaint), "%s", text);
 }
 
 static void explain(struct loaded *loaded, int err)
@@ -243,14 +250,20 @@ static int send_maps(const struct loader *loader)
 struct attached {
 	struct bpf_link *links[EU_LOADER_PROGRAMS_MAX];
 	int programs[EU_LOADER_PROGRAMS_MAX];
+	uint32_t kinds[EU_LOADER_PROGRAMS_MAX]; /* of the programs; 0: of the one for reports */
 	size_t n_links;
-	size_t n_programs; /* one more when there is one to be run for reports */
+	size_t n_programs;
+	int *clocks; /* links too: one for each clock's program and CPU */
+	size_t n_clocks;
 };
 
 static void attached_clean(struct attached *a)
 {
 	for (size_t i = 0; i < a->n_links; i++)
 		bpf_link__destroy(a->links[i]);
+	for (size_t i = 0; i < a->n_clocks; i++)
+		eu_close(a->clocks[i]);
+	free(a->clocks);
 }
 
 static struct bpf_program *program_of(const struct loader *loader, uint32_t object,
@@ -259,32 +272,75 @@ static struct bpf_program *program_of(const struct loader *loader, uint32_t obje
 	return bpf_object__find_program_by_name(loader->objects[object].object, p->name);
 }
 
-/* Attaches every program of the object that wants it. One that is not everywhere may fail. */
-static int attach_programs(struct loader *loader, uint32_t object, struct attached *ret,
-			   uint32_t *ret_kinds)
+static void add_program(struct attached *to, const struct bpf_program *program, uint32_t kind)
 {
-	for (const struct eu_program *p = eu_families[object].programs; p->name; p++) {
-		struct bpf_program *program = program_of(loader, object, p);
-		size_t n = ret->n_links;
+	to->kinds[to->n_programs] = kind;
+	to->programs[to->n_programs++] = bpf_program__fd(program);
+}
+
+static int attach_to_hook(struct loaded *loaded, const struct eu_program *p,
+			  struct bpf_program *program, struct attached *ret)
+{
+	struct bpf_link *link;
+
+	if (!bpf_program__autoload(program))
+		return 0;
+	link = bpf_program__attach(program);
+	if (!link && !p->tracepoint)
+		return -errno;
+	if (!link) {
+		note_lack(loaded, p, strerror(errno));
+		return 0;
+	}
+	ret->links[ret->n_links++] = link;
+	add_program(ret, program, p->kind);
+	return 0;
+}
+
+static int attach_to_clocks(const struct loader *loader, const struct eu_loader_request *request,
+			    const struct eu_program *p, struct bpf_program *program,
+			    struct attached *ret)
+{
+	uint32_t hz = p->hz ? p->hz : request->perf_frequency_hz;
+	int r = eu_perf_clocks_attach(bpf_program__fd(program), hz, loader->maps.n_cpus,
+				      ret->clocks + ret->n_clocks);
+
+	if (r < 0) {
+		complain("perf_event_open(2) of the CPUs' clock is refused");
+		return r;
+	}
+	ret->n_clocks += (size_t)r;
+	add_program(ret, program, p->kind);
+	return 0;
+}
+
+static bool is_wanted(const struct eu_loader_request *request, const struct eu_program *p)
+{
+	return !eu_families[request->family].by_kinds || request->kinds >> p->kind & 1;
+}
+
+/* Attaches every program of the object that wants it. One that is not everywhere may fail. */
+static int attach_programs(struct loader *loader, const struct eu_loader_request *request,
+			   struct attached *ret)
+{
+	int r = 0;
+
+	for (const struct eu_program *p = eu_families[request->family].programs; r == 0 && p->name;
+	     p++) {
+		struct bpf_program *program = program_of(loader, request->family, p);
 
 		if (!program)
 			return -ENOENT;
+		if (!is_wanted(request, p))
+			continue;
 		if (p->use == EU_PROGRAM_REPORT)
-			ret->programs[ret->n_programs++] = bpf_program__fd(program);
-		if (p->use != EU_PROGRAM_ATTACH || !bpf_program__autoload(program))
-			continue;
-		ret->links[n] = bpf_program__attach(program);
-		if (!ret->links[n] && !p->tracepoint)
-			return -errno;
-		if (!ret->links[n]) {
-			note_lack(&loader->objects[object], p, strerror(errno));
-			continue;
-		}
-		ret->programs[ret->n_programs++] = bpf_program__fd(program);
-		ret_kinds[n] = p->kind;
-		ret->n_links++;
+			add_program(ret, program, EU_KIND_UNSPECIFIED);
+		else if (p->use == EU_PROGRAM_ATTACH)
+			r = attach_to_hook(&loader->objects[request->family], p, program, ret);
+		else if (p->use == EU_PROGRAM_CLOCK)
+			r = attach_to_clocks(loader, request, p, program, ret);
 	}
-	return 0;
+	return r;
 }
 
 /* Runs an iterator to its end; what it has to say stands in maps. */
@@ -307,49 +363,106 @@ static int run_iterator(struct bpf_program *program)
 	return n < 0 ? -errno : 0;
 }
 
-static int look_back(const struct loader *loader, uint32_t object)
+static int look_back(const struct loader *loader, const struct eu_loader_request *request)
 {
 	int r = 0;
 
-	for (const struct eu_program *p = eu_families[object].programs; r == 0 && p->name; p++) {
-		if (p->use == EU_PROGRAM_BEFORE)
-			r = run_iterator(program_of(loader, object, p));
+	for (const struct eu_program *p = eu_families[request->family].programs; r == 0 && p->name;
+	     p++) {
+		if (p->use == EU_PROGRAM_BEFORE && is_wanted(request, p))
+			r = run_iterator(program_of(loader, request->family, p));
 	}
 	return r;
 }
 
+/* More links than a packet carries, in front of the reply. */
+static int send_clocks(const struct loader *loader, uint32_t object,
+		       const struct attached *attached)
+{
+	struct eu_loader_packet head = {.op = EU_LOADER_LINKS, .family = object};
+	int r = 0;
+
+	for (size_t sent = 0; r == 0 && sent < attached->n_clocks;) {
+		size_t n = attached->n_clocks - sent;
+
+		if (n > EU_PACKET_FDS_MAX)
+			n = EU_PACKET_FDS_MAX;
+		r = eu_packet_send(loader->fd, &head, sizeof(head), NULL, 0,
+				   attached->clocks + sent, n);
+		sent += n;
+	}
+	return r;
+}
+
+/* The loop holds the links from now on: what it closes is detached. */
+static int send_attached(const struct loader *loader, uint32_t object,
+			 const struct attached *attached)
+{
+	struct eu_loader_packet head = {.op = EU_LOADER_ATTACH,
+					.family = object,
+					.count = (uint32_t)attached->n_links,
+					.n_programs = (uint32_t)attached->n_programs};
+	int fds[2 * EU_LOADER_PROGRAMS_MAX], r = send_clocks(loader, object, attached);
+
+	for (size_t i = 0; i < attached->n_links; i++)
+		fds[i] = bpf_link__fd(attached->links[i]);
+	memcpy(fds + attached->n_links, attached->programs, attached->n_programs * sizeof(int));
+	memcpy(head.kinds, attached->kinds, sizeof(head.kinds));
+	snprintf(head.hook, sizeof(head.hook), "%s", eu_families[object].hook);
+	memcpy(head.reason, loader->objects[object].reason, sizeof(head.reason));
+	return r < 0 ? r
+		     : eu_packet_send(loader->fd, &head, sizeof(head), NULL, 0, fds,
+				      attached->n_links + attached->n_programs);
+}
+
+#define CLOCK_PROGRAMS_MAX 2
+
+/* What the attached programs need besides. */
+static int prepare(struct loader *loader, const struct eu_loader_request *request,
+		   struct attached *ret)
+{
+	const struct eu_shared_maps *maps = &loader->maps;
+	int r;
+
+	if (request->family != EU_FAMILY_PERF)
+		return 0;
+	ret->clocks = calloc(CLOCK_PROGRAMS_MAX * maps->n_cpus, sizeof(*ret->clocks));
+	if (!ret->clocks)
+		return -ENOMEM;
+	if (!(request->kinds >> EU_KIND_PERF_COUNTERS & 1))
+		return 0;
+	r = eu_perf_counters_open(maps->fds[EU_MAP_PERF_EVENTS], maps->fds[EU_MAP_PERF_CPUS],
+				  maps->n_cpus);
+	if (r < 0)
+		complain("perf_event_open(2) of any counter is refused");
+	return r;
+}
+
 /* Objects are loaded when somebody wants them first: each costs tens of milliseconds. */
-static int attach(struct loader *loader, uint32_t object)
+static int attach(struct loader *loader, const struct eu_loader_request *request)
 {
 	EU_CLEANUP(attached_clean) struct attached attached = {0};
+	uint32_t object = request->family;
 	struct loaded *loaded = &loader->objects[object];
-	int fds[2 * EU_LOADER_PROGRAMS_MAX], r;
-	struct eu_loader_packet head = {.op = EU_LOADER_ATTACH, .family = object};
+	int r;
 
 	if (!loaded->object && loaded->err == 0)
 		load(loader, &eu_families[object], loaded);
 	if (!loaded->object)
 		return send_family(loader, EU_LOADER_ATTACH, object, loaded);
 	last_complaint[0] = '\0';
-	r = attach_programs(loader, object, &attached, head.kinds);
+	r = prepare(loader, request, &attached);
 	if (r == 0)
-		r = look_back(loader, object);
+		r = attach_programs(loader, request, &attached);
+	if (r == 0)
+		r = look_back(loader, request);
 	if (r < 0) {
 		struct loaded failed = {0};
 
 		explain(&failed, r);
 		return send_family(loader, EU_LOADER_ATTACH, object, &failed);
 	}
-	for (size_t i = 0; i < attached.n_links; i++)
-		fds[i] = bpf_link__fd(attached.links[i]);
-	memcpy(fds + attached.n_links, attached.programs, attached.n_programs * sizeof(int));
-	head.count = (uint32_t)attached.n_links;
-	head.n_programs = (uint32_t)attached.n_programs;
-	snprintf(head.hook, sizeof(head.hook), "%s", eu_families[object].hook);
-	memcpy(head.reason, loaded->reason, sizeof(head.reason));
-	/* The loop holds the links from now on: what it closes is detached. */
-	return eu_packet_send(loader->fd, &head, sizeof(head), NULL, 0, fds,
-			      attached.n_links + attached.n_programs);
+	return send_attached(loader, object, &attached);
 }
 
 static int send_snapshot(const struct loader *loader, int err, size_t len)
@@ -425,8 +538,7 @@ static int serve(struct loader *loader, const struct eu_loader_request *request)
 {
 	switch (request->op) {
 	case EU_LOADER_ATTACH:
-		return request->family < _EU_OBJECT_MAX ? attach(loader, request->family)
-							: -EBADMSG;
+		return request->family < _EU_OBJECT_MAX ? attach(loader, request) : -EBADMSG;
 	case EU_LOADER_SNAPSHOT:
 		return snapshot(loader);
 	default:
