@@ -63,6 +63,23 @@ static __always_inline void read_counter(struct eu_perf_cpu *cpu, __u32 number, 
 	last->running = now.running;
 }
 
+/* The clock counts always, and to ask how long it did costs as much as to read it. */
+static __always_inline void read_clock(struct eu_perf_cpu *cpu, __u32 number,
+				       struct perf_delta *delta)
+{
+	struct eu_perf_reading *last = &cpu->last[EU_PERF_CPU_CLOCK];
+	__u64 now;
+
+	if (!(cpu->available >> EU_PERF_CPU_CLOCK & 1))
+		return;
+	now = bpf_perf_event_read(&perf_events, number * EU_PERF_COUNTER_SLOTS + EU_PERF_CPU_CLOCK);
+	if ((__s64)now < 0)
+		return;
+	if (cpu->begun)
+		delta->counters[EU_PERF_CPU_CLOCK] = now - last->counter;
+	last->counter = now;
+}
+
 /* Interrupts are off. */
 static __always_inline void perf_read(struct perf_delta *delta)
 {
@@ -72,8 +89,9 @@ static __always_inline void perf_read(struct perf_delta *delta)
 
 	if (!cpu)
 		return;
-	for (which = 0; which < _EU_PERF_COUNTER_MAX; which++)
+	for (which = 0; which < EU_PERF_CPU_CLOCK; which++)
 		read_counter(cpu, number, which, delta);
+	read_clock(cpu, number, delta);
 	delta->available = cpu->available;
 	cpu->begun = 1;
 }

@@ -99,7 +99,7 @@ static __always_inline void thread_look(struct perf_thread *t, struct task_struc
 {
 	struct eu_control *ctl = control_get();
 	__u32 epoch = ctl ? *(volatile __u32 *)&ctl->filter_epoch : 0;
-	__u64 css_set = address_of(task->cgroups), v2_id = task->cgroups->dfl_cgrp->kn->id;
+	__u64 css_set = (__u64)task->cgroups, v2_id = task->cgroups->dfl_cgrp->kn->id;
 	__u64 cgroup_key;
 
 	if (t->css_set != css_set || t->v2_id != v2_id) {

@@ -6,32 +6,14 @@
 
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
-#include <bpf/libbpf.h>
 
 #include "probes/family.h"
+#include "probes/internal.h"
 #include "probes/loader.h"
-#include "probes/maps.h"
-#include "probes/perf.h"
 #include "util/cleanup.h"
 #include "util/packet.h"
 
 #define BTF_PATH "/sys/kernel/btf/vmlinux"
-
-struct loaded {
-	struct bpf_object *object; /* NULL: not loaded yet, or with err it could not be */
-	int err;
-	char reason[EU_LOADER_REASON_SIZE];
-};
-
-struct loader {
-	int fd;
-	size_t ring_budget;
-	struct eu_shared_maps maps;
-	int identities; /* borrowed from the first object that has this map; -1 before */
-	struct loaded objects[_EU_OBJECT_MAX];
-	struct loaded snapshot;
-	char chunk[EU_LOADER_PAYLOAD_MAX];
-};
 
 /* The last thing libbpf complained about: the best reason there is for a failure. */
 static char last_complaint[EU_LOADER_REASON_SIZE];
@@ -45,13 +27,12 @@ static int on_libbpf_message(enum libbpf_print_level level, const char *fmt, va_
 	return 0;
 }
 
-/* Of what is not libbpf's. */
-static void complain(const char *text)
+void loader_complain(const char *text)
 {
 	snprintf(last_complaint, sizeof(last_complaint), "%s", text);
 }
 
-static void explain(struct loaded *loaded, int err)
+void loader_explain(struct loaded *loaded, int err)
 {
 	loaded->err = err;
 	if (access(BTF_PATH, R_OK) < 0)
@@ -100,8 +81,7 @@ static bool has_tracepoint(const struct btf *btf, const char *name)
 	return btf__find_by_name_kind(btf, type, BTF_KIND_TYPEDEF) > 0;
 }
 
-/* What is not seen here is the family's reason to be degraded. */
-static void note_lack(struct loaded *loaded, const struct eu_program *p, const char *why)
+void loader_note_lack(struct loaded *loaded, const struct eu_program *p, const char *why)
 {
 	size_t len = strlen(loaded->reason);
 
@@ -134,7 +114,7 @@ static int leave_out_missing(const struct eu_family_object *family, struct bpf_o
 		/* Of two that stand for each other one says it for both. */
 		if (!p->instead ||
 		    (strcmp(p->instead, p->tracepoint) > 0 && !has_tracepoint(btf, p->instead)))
-			note_lack(ret, p, "this kernel has no tracepoint for it");
+			loader_note_lack(ret, p, "this kernel has no tracepoint for it");
 	}
 	btf__free(btf);
 	return 0;
@@ -161,7 +141,7 @@ static int install_handlers(const struct loader *loader, const struct eu_family_
 	return 0;
 }
 
-static void load(struct loader *loader, const struct eu_family_object *family, struct loaded *ret)
+void loader_load(struct loader *loader, const struct eu_family_object *family, struct loaded *ret)
 {
 	size_t len;
 	const void *bytes = family->bytes(&len);
@@ -169,9 +149,9 @@ static void load(struct loader *loader, const struct eu_family_object *family, s
 	struct bpf_object *object = bpf_object__open_mem(bytes, len, &opts);
 	int r;
 
-	last_complaint[0] = '\0';
+	loader_complain("");
 	if (!object) {
-		explain(ret, -errno);
+		loader_explain(ret, -errno);
 		return;
 	}
 	r = reuse_shared_maps(loader, object);
@@ -182,7 +162,7 @@ static void load(struct loader *loader, const struct eu_family_object *family, s
 	if (r == 0)
 		r = install_handlers(loader, family, object);
 	if (r < 0) {
-		explain(ret, r);
+		loader_explain(ret, r);
 		bpf_object__close(object);
 		return;
 	}
@@ -191,7 +171,7 @@ static void load(struct loader *loader, const struct eu_family_object *family, s
 		loader->identities = bpf_object__find_map_fd_by_name(object, IDENTITIES);
 }
 
-static int send_family(const struct loader *loader, uint32_t op, uint32_t family,
+int loader_send_family(const struct loader *loader, uint32_t op, uint32_t family,
 		       const struct loaded *loaded)
 {
 	struct eu_loader_packet head = {.op = op, .family = family, .err = loaded->err};
@@ -207,12 +187,12 @@ static int send_no_maps(struct loader *loader, int err)
 	struct eu_loader_packet head = {.op = EU_LOADER_MAPS, .err = err};
 	int r;
 
-	explain(&loader->snapshot, err);
+	loader_explain(&loader->snapshot, err);
 	memcpy(head.reason, loader->snapshot.reason, sizeof(head.reason));
 	r = eu_packet_send(loader->fd, &head, sizeof(head), NULL, 0, NULL, 0);
 	for (uint32_t i = 0; r == 0 && i < _EU_OBJECT_MAX; i++) {
 		loader->objects[i] = loader->snapshot;
-		r = send_family(loader, EU_LOADER_FAMILY, i, &loader->objects[i]);
+		r = loader_send_family(loader, EU_LOADER_FAMILY, i, &loader->objects[i]);
 	}
 	return r;
 }
@@ -245,224 +225,6 @@ static int send_maps(const struct loader *loader)
 	if (r == 0)
 		r = send_rings(loader, maps->rings + maps->n_cpus, maps->event_bytes);
 	return r;
-}
-
-struct attached {
-	struct bpf_link *links[EU_LOADER_PROGRAMS_MAX];
-	int programs[EU_LOADER_PROGRAMS_MAX];
-	uint32_t kinds[EU_LOADER_PROGRAMS_MAX]; /* of the programs; 0: of the one for reports */
-	size_t n_links;
-	size_t n_programs;
-	int *clocks; /* links too: one for each clock's program and CPU */
-	size_t n_clocks;
-};
-
-static void attached_clean(struct attached *a)
-{
-	for (size_t i = 0; i < a->n_links; i++)
-		bpf_link__destroy(a->links[i]);
-	for (size_t i = 0; i < a->n_clocks; i++)
-		eu_close(a->clocks[i]);
-	free(a->clocks);
-}
-
-static struct bpf_program *program_of(const struct loader *loader, uint32_t object,
-				      const struct eu_program *p)
-{
-	return bpf_object__find_program_by_name(loader->objects[object].object, p->name);
-}
-
-static void add_program(struct attached *to, const struct bpf_program *program, uint32_t kind)
-{
-	to->kinds[to->n_programs] = kind;
-	to->programs[to->n_programs++] = bpf_program__fd(program);
-}
-
-static int attach_to_hook(struct loaded *loaded, const struct eu_program *p,
-			  struct bpf_program *program, struct attached *ret)
-{
-	struct bpf_link *link;
-
-	if (!bpf_program__autoload(program))
-		return 0;
-	link = bpf_program__attach(program);
-	if (!link && !p->tracepoint)
-		return -errno;
-	if (!link) {
-		note_lack(loaded, p, strerror(errno));
-		return 0;
-	}
-	ret->links[ret->n_links++] = link;
-	add_program(ret, program, p->kind);
-	return 0;
-}
-
-static int attach_to_clocks(const struct loader *loader, const struct eu_loader_request *request,
-			    const struct eu_program *p, struct bpf_program *program,
-			    struct attached *ret)
-{
-	uint32_t hz = p->hz ? p->hz : request->perf_frequency_hz;
-	int r = eu_perf_clocks_attach(bpf_program__fd(program), hz, loader->maps.n_cpus,
-				      ret->clocks + ret->n_clocks);
-
-	if (r < 0) {
-		complain("perf_event_open(2) of the CPUs' clock is refused");
-		return r;
-	}
-	ret->n_clocks += (size_t)r;
-	add_program(ret, program, p->kind);
-	return 0;
-}
-
-static bool is_wanted(const struct eu_loader_request *request, const struct eu_program *p)
-{
-	return !eu_families[request->family].by_kinds || request->kinds >> p->kind & 1;
-}
-
-/* Attaches every program of the object that wants it. One that is not everywhere may fail. */
-static int attach_programs(struct loader *loader, const struct eu_loader_request *request,
-			   struct attached *ret)
-{
-	int r = 0;
-
-	for (const struct eu_program *p = eu_families[request->family].programs; r == 0 && p->name;
-	     p++) {
-		struct bpf_program *program = program_of(loader, request->family, p);
-
-		if (!program)
-			return -ENOENT;
-		if (!is_wanted(request, p))
-			continue;
-		if (p->use == EU_PROGRAM_REPORT)
-			add_program(ret, program, EU_KIND_UNSPECIFIED);
-		else if (p->use == EU_PROGRAM_ATTACH)
-			r = attach_to_hook(&loader->objects[request->family], p, program, ret);
-		else if (p->use == EU_PROGRAM_CLOCK)
-			r = attach_to_clocks(loader, request, p, program, ret);
-	}
-	return r;
-}
-
-/* Runs an iterator to its end; what it has to say stands in maps. */
-static int run_iterator(struct bpf_program *program)
-{
-	struct bpf_link *link = bpf_program__attach_iter(program, NULL);
-	EU_CLEANUP(eu_closep) int iter = -1;
-	char nothing[64];
-	ssize_t n;
-
-	if (!link)
-		return -errno;
-	iter = bpf_iter_create(bpf_link__fd(link));
-	bpf_link__destroy(link);
-	if (iter < 0)
-		return -errno;
-	do {
-		n = read(iter, nothing, sizeof(nothing));
-	} while (n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR)));
-	return n < 0 ? -errno : 0;
-}
-
-static int look_back(const struct loader *loader, const struct eu_loader_request *request)
-{
-	int r = 0;
-
-	for (const struct eu_program *p = eu_families[request->family].programs; r == 0 && p->name;
-	     p++) {
-		if (p->use == EU_PROGRAM_BEFORE && is_wanted(request, p))
-			r = run_iterator(program_of(loader, request->family, p));
-	}
-	return r;
-}
-
-/* More links than a packet carries, in front of the reply. */
-static int send_clocks(const struct loader *loader, uint32_t object,
-		       const struct attached *attached)
-{
-	struct eu_loader_packet head = {.op = EU_LOADER_LINKS, .family = object};
-	int r = 0;
-
-	for (size_t sent = 0; r == 0 && sent < attached->n_clocks;) {
-		size_t n = attached->n_clocks - sent;
-
-		if (n > EU_PACKET_FDS_MAX)
-			n = EU_PACKET_FDS_MAX;
-		r = eu_packet_send(loader->fd, &head, sizeof(head), NULL, 0,
-				   attached->clocks + sent, n);
-		sent += n;
-	}
-	return r;
-}
-
-/* The loop holds the links from now on: what it closes is detached. */
-static int send_attached(const struct loader *loader, uint32_t object,
-			 const struct attached *attached)
-{
-	struct eu_loader_packet head = {.op = EU_LOADER_ATTACH,
-					.family = object,
-					.count = (uint32_t)attached->n_links,
-					.n_programs = (uint32_t)attached->n_programs};
-	int fds[2 * EU_LOADER_PROGRAMS_MAX], r = send_clocks(loader, object, attached);
-
-	for (size_t i = 0; i < attached->n_links; i++)
-		fds[i] = bpf_link__fd(attached->links[i]);
-	memcpy(fds + attached->n_links, attached->programs, attached->n_programs * sizeof(int));
-	memcpy(head.kinds, attached->kinds, sizeof(head.kinds));
-	snprintf(head.hook, sizeof(head.hook), "%s", eu_families[object].hook);
-	memcpy(head.reason, loader->objects[object].reason, sizeof(head.reason));
-	return r < 0 ? r
-		     : eu_packet_send(loader->fd, &head, sizeof(head), NULL, 0, fds,
-				      attached->n_links + attached->n_programs);
-}
-
-#define CLOCK_PROGRAMS_MAX 2
-
-/* What the attached programs need besides. */
-static int prepare(struct loader *loader, const struct eu_loader_request *request,
-		   struct attached *ret)
-{
-	const struct eu_shared_maps *maps = &loader->maps;
-	int r;
-
-	if (request->family != EU_FAMILY_PERF)
-		return 0;
-	ret->clocks = calloc(CLOCK_PROGRAMS_MAX * maps->n_cpus, sizeof(*ret->clocks));
-	if (!ret->clocks)
-		return -ENOMEM;
-	if (!(request->kinds >> EU_KIND_PERF_COUNTERS & 1))
-		return 0;
-	r = eu_perf_counters_open(maps->fds[EU_MAP_PERF_EVENTS], maps->fds[EU_MAP_PERF_CPUS],
-				  maps->n_cpus);
-	if (r < 0)
-		complain("perf_event_open(2) of any counter is refused");
-	return r;
-}
-
-/* Objects are loaded when somebody wants them first: each costs tens of milliseconds. */
-static int attach(struct loader *loader, const struct eu_loader_request *request)
-{
-	EU_CLEANUP(attached_clean) struct attached attached = {0};
-	uint32_t object = request->family;
-	struct loaded *loaded = &loader->objects[object];
-	int r;
-
-	if (!loaded->object && loaded->err == 0)
-		load(loader, &eu_families[object], loaded);
-	if (!loaded->object)
-		return send_family(loader, EU_LOADER_ATTACH, object, loaded);
-	last_complaint[0] = '\0';
-	r = prepare(loader, request, &attached);
-	if (r == 0)
-		r = attach_programs(loader, request, &attached);
-	if (r == 0)
-		r = look_back(loader, request);
-	if (r < 0) {
-		struct loaded failed = {0};
-
-		explain(&failed, r);
-		return send_family(loader, EU_LOADER_ATTACH, object, &failed);
-	}
-	return send_attached(loader, object, &attached);
 }
 
 static int send_snapshot(const struct loader *loader, int err, size_t len)
@@ -538,7 +300,7 @@ static int serve(struct loader *loader, const struct eu_loader_request *request)
 {
 	switch (request->op) {
 	case EU_LOADER_ATTACH:
-		return request->family < _EU_OBJECT_MAX ? attach(loader, request) : -EBADMSG;
+		return request->family < _EU_OBJECT_MAX ? loader_attach(loader, request) : -EBADMSG;
 	case EU_LOADER_SNAPSHOT:
 		return snapshot(loader);
 	default:
@@ -572,11 +334,11 @@ static int load_all(struct loader *loader)
 	r = send_maps(loader);
 	for (uint32_t i = 0; r == 0 && i < _EU_OBJECT_MAX; i++) {
 		if (i == EU_FAMILY_CGROUP || i == EU_FAMILY_PROCESS)
-			load(loader, &eu_families[i], &loader->objects[i]);
-		r = send_family(loader, EU_LOADER_FAMILY, i, &loader->objects[i]);
+			loader_load(loader, &eu_families[i], &loader->objects[i]);
+		r = loader_send_family(loader, EU_LOADER_FAMILY, i, &loader->objects[i]);
 	}
 	if (r == 0)
-		load(loader, &eu_snapshot_object, &loader->snapshot);
+		loader_load(loader, &eu_snapshot_object, &loader->snapshot);
 	return r;
 }
 
