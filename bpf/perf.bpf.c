@@ -49,13 +49,14 @@ int eu_perf_sample(struct bpf_perf_event_data *ctx)
 	struct task_struct *task = bpf_get_current_task_btf();
 	__u32 zero = 0, len;
 	struct perf_stacks *s = bpf_map_lookup_elem(&perf_stacks, &zero);
+	struct eu_control *ctl = control_get();
 
-	if (!s || !task->pid || !kind_wanted(EU_KIND_PERF_SAMPLE) ||
+	if (!s || !ctl || !task->pid || !kind_wanted(EU_KIND_PERF_SAMPLE) ||
 	    !perf_passes(task, task->tgid, task_cgroup_key(task)))
 		return 0;
 	header_fill(&s->rec.hdr, task, EU_KIND_PERF_SAMPLE);
 	perf_actor(&s->rec.actor, task);
-	s->rec.weight_ns = ctx->sample_period;
+	s->rec.weight_ns = ctl->perf_period_ns;
 	s->rec.reserved = 0;
 	len = sample_stacks(ctx, s, task);
 	if (len <= 2 * FRAMES_MASK)

@@ -59,9 +59,10 @@ struct eu_control {
 	__u32 own[2];	    /* processes whose single calls are not shown: to show one makes more */
 	__u64 counted[2][EU_CALL_NUMBERS / 64]; /* bit sets of calls by enum eu_abi */
 	__u32 n_env_names;
-	__u32 raw_paths;   /* leave resolved paths of opens out */
-	__u64 kinds;	   /* 1 << enum eu_kind: those to record; life-cycle kinds always are */
-	__u64 udp_idle_ns; /* a flow without a datagram for that long is over */
+	__u32 raw_paths;      /* leave resolved paths of opens out */
+	__u64 kinds;	      /* 1 << enum eu_kind: those to record; life-cycle kinds always are */
+	__u64 perf_period_ns; /* between two samples of a CPU */
+	__u64 udp_idle_ns;    /* a flow without a datagram for that long is over */
 	__u16 dns_ports[EU_DNS_PORTS_MAX]; /* 0 = none */
 	struct eu_env_name env_names[EU_ENV_NAMES_MAX];
 };

@@ -46,12 +46,6 @@ static void remove_all(int fd, const void *keys, size_t size, size_t n)
 		(void)map_command(BPF_MAP_DELETE_ELEM, fd, (const char *)keys + i * size, NULL);
 }
 
-void filter_stop_counters(struct eu_collector *c)
-{
-	for (uint32_t i = 0; i < c->n_cpus * EU_PERF_COUNTER_SLOTS; i++)
-		(void)map_command(BPF_MAP_DELETE_ELEM, c->maps[EU_MAP_PERF_EVENTS], &i, NULL);
-}
-
 /* What a subscription before this one had open or counted: nobody told how it ended. */
 static void forget_open(struct eu_collector *c)
 {

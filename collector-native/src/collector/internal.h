@@ -136,8 +136,6 @@ void collector_set_kinds(struct eu_collector *c, uint64_t kinds);
 bool collector_report(const struct family *f, bool final);
 
 /* filter.c */
-/* Ends the counters that the loader opened. */
-void filter_stop_counters(struct eu_collector *c);
 int filter_reset(struct eu_collector *c, const eunomia_collector_v1_Filter *filter);
 int filter_update(struct eu_collector *c, const eunomia_collector_v1_UpdateFilterRequest *request);
 void filter_set_environment(struct eu_control *control, const char (*names)[32], size_t n);

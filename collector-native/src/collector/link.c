@@ -216,12 +216,14 @@ static void set_counted(struct eu_collector *c, uint64_t kinds)
  * closing takes them off the hooks, the barrier waits for those still running. */
 void collector_detach(struct eu_collector *c)
 {
+	struct eu_loader_request request = {.op = EU_LOADER_DETACH};
+
 	set_counted(c, 0);
 	eu_routes_set(c->routes, 0, NULL);
 	for (size_t i = 0; i < _EU_OBJECT_MAX; i++)
 		close_links(&c->families[i]);
-	if (c->families[EU_FAMILY_PERF].attached)
-		filter_stop_counters(c);
+	/* Without it the loader is gone, and all that it had. */
+	(void)eu_packet_send(c->options->loader_fd, &request, sizeof(request), NULL, 0, NULL, 0);
 	if (syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0) < 0)
 		poll(NULL, 0, DETACH_GRACE_MS);
 	collector_read_misses(c);

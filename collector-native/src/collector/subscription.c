@@ -315,6 +315,7 @@ static int request_families(struct eu_collector *c,
 	uint64_t kinds = 0;
 	bool calls = false;
 
+	c->control->perf_period_ns = (uint64_t)EU_NS_PER_S / hz;
 	for (size_t i = 0; i < request->families_count; i++) {
 		uint32_t family = (uint32_t)request->families[i] - 1;
 

@@ -21,6 +21,7 @@ struct attached {
 	size_t n_programs;
 	int *clocks; /* links too: one for each clock's program and CPU */
 	size_t n_clocks;
+	uint32_t n_clock_programs;
 };
 
 static void attached_clean(struct attached *a)
@@ -63,19 +64,23 @@ static int attach_to_hook(struct loaded *loaded, const struct eu_program *p,
 	return 0;
 }
 
-static int attach_to_clocks(const struct loader *loader, const struct eu_loader_request *request,
+/* Without a clock the family does without what that is for. */
+static int attach_to_clocks(struct loader *loader, const struct eu_loader_request *request,
 			    const struct eu_program *p, struct bpf_program *program,
 			    struct attached *ret)
 {
 	uint32_t hz = p->hz ? p->hz : request->perf_frequency_hz;
-	int r = eu_perf_clocks_attach(bpf_program__fd(program), hz, loader->maps.n_cpus,
-				      ret->clocks + ret->n_clocks);
+	char why[EU_LOADER_REASON_SIZE];
+	int r = eu_perf_clocks_attach(loader->perf, ret->n_clock_programs, bpf_program__fd(program),
+				      hz, loader->maps.n_cpus, ret->clocks + ret->n_clocks);
 
 	if (r < 0) {
-		loader_complain("perf_event_open(2) of the CPUs' clock is refused");
-		return r;
+		eu_perf_refusal(r, why, sizeof(why));
+		loader_note_lack(&loader->objects[request->family], p, why);
+		return 0;
 	}
 	ret->n_clocks += (size_t)r;
+	ret->n_clock_programs++;
 	add_program(ret, program, p->kind);
 	return 0;
 }
@@ -181,27 +186,39 @@ static int send_attached(const struct loader *loader, uint32_t object,
 				      attached->n_links + attached->n_programs);
 }
 
-#define CLOCK_PROGRAMS_MAX 2
-
 /* What the attached programs need besides. */
 static int prepare(struct loader *loader, const struct eu_loader_request *request,
 		   struct attached *ret)
 {
 	const struct eu_shared_maps *maps = &loader->maps;
-	int r;
 
 	if (request->family != EU_FAMILY_PERF)
 		return 0;
-	ret->clocks = calloc(CLOCK_PROGRAMS_MAX * maps->n_cpus, sizeof(*ret->clocks));
+	loader->objects[EU_FAMILY_PERF].reason[0] = '\0';
+	ret->clocks = calloc(EU_PERF_CLOCKS * maps->n_cpus, sizeof(*ret->clocks));
 	if (!ret->clocks)
 		return -ENOMEM;
-	if (!(request->kinds >> EU_KIND_PERF_COUNTERS & 1))
+	/* Counters that are not to be had are missing in the records' mask. The clock that is
+	 * refused like them says why. */
+	if (request->kinds >> EU_KIND_PERF_COUNTERS & 1)
+		(void)eu_perf_counters_open(loader->perf, maps->fds[EU_MAP_PERF_EVENTS],
+					    maps->fds[EU_MAP_PERF_CPUS], maps->n_cpus);
+	return 0;
+}
+
+/* Nothing runs: what was missing is why. */
+static int check_any(const struct loaded *loaded, const struct attached *attached)
+{
+	if (attached->n_links > 0 || attached->n_clocks > 0 || !loaded->reason[0])
 		return 0;
-	r = eu_perf_counters_open(maps->fds[EU_MAP_PERF_EVENTS], maps->fds[EU_MAP_PERF_CPUS],
-				  maps->n_cpus);
-	if (r < 0)
-		loader_complain("perf_event_open(2) of any counter is refused");
-	return r;
+	loader_complain(loaded->reason);
+	return -EACCES;
+}
+
+void loader_detach(struct loader *loader)
+{
+	eu_perf_reserve_stop(loader->perf);
+	eu_perf_counters_close(loader->maps.fds[EU_MAP_PERF_EVENTS], loader->maps.n_cpus);
 }
 
 int loader_attach(struct loader *loader, const struct eu_loader_request *request)
@@ -219,6 +236,8 @@ int loader_attach(struct loader *loader, const struct eu_loader_request *request
 	r = prepare(loader, request, &attached);
 	if (r == 0)
 		r = attach_programs(loader, request, &attached);
+	if (r == 0)
+		r = check_any(loaded, &attached);
 	if (r == 0)
 		r = look_back(loader, request);
 	if (r < 0) {

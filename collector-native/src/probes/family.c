@@ -33,9 +33,10 @@
 	{                                                                                          \
 		.name = (program), .use = (what), .kind = (record)                                 \
 	}
-#define CLOCK(program, record, frequency)                                                          \
+#define CLOCK(program, record, frequency, missing)                                                 \
 	{                                                                                          \
-		.name = (program), .use = EU_PROGRAM_CLOCK, .kind = (record), .hz = (frequency)    \
+		.name = (program), .use = EU_PROGRAM_CLOCK, .kind = (record), .hz = (frequency),   \
+		.lacks = (missing)                                                                 \
 	}
 #define PROGRAMS(...)                                                                              \
 	(const struct eu_program[])                                                                \
@@ -109,8 +110,8 @@ const struct eu_family_object eu_families[] = {
 	ATTACH("eu_perf_exec", EU_KIND_PERF_COUNTERS),
 	ATTACH("eu_perf_exit", EU_KIND_PERF_COUNTERS),
 	ATTACH("eu_perf_switch", EU_KIND_PERF_COUNTERS),
-	CLOCK("eu_perf_tick", EU_KIND_PERF_COUNTERS, COUNTERS_HZ),
-	CLOCK("eu_perf_sample", EU_KIND_PERF_SAMPLE, 0),
+	CLOCK("eu_perf_tick", EU_KIND_PERF_COUNTERS, COUNTERS_HZ, "hardware counters"),
+	CLOCK("eu_perf_sample", EU_KIND_PERF_SAMPLE, 0, "perf.sample"),
 	OF_KIND("eu_perf_before", EU_PROGRAM_BEFORE, EU_KIND_PERF_COUNTERS),
 	OF_KIND("eu_perf_report", EU_PROGRAM_REPORT, EU_KIND_PERF_COUNTERS)),
     [EU_OBJECT_DISPATCH] = OBJECT("dispatch", "tp_btf", dispatch_bpf__elf_bytes,

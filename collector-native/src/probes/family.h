@@ -29,8 +29,8 @@ struct eu_program {
 	 * do, and what is not seen without either; NULL = none, nothing. */
 	const char *tracepoint;
 	const char *instead;
-	const char *lacks;
-	uint32_t hz; /* CLOCK: ticks per second; 0 = as the subscriber says */
+	const char *lacks; /* CLOCK too */
+	uint32_t hz;	   /* CLOCK: ticks per second; 0 = as the subscriber says */
 };
 
 struct eu_family_object {

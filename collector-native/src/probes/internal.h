@@ -9,6 +9,7 @@
 
 #include "probes/family.h"
 #include "probes/maps.h"
+#include "probes/perf.h"
 #include "probes/protocol.h"
 
 struct loaded {
@@ -20,6 +21,7 @@ struct loaded {
 struct loader {
 	int fd;
 	size_t ring_budget;
+	const struct eu_perf_reserve *perf;
 	struct eu_shared_maps maps;
 	int identities; /* borrowed from the first object that has this map; -1 before */
 	struct loaded objects[_EU_OBJECT_MAX];
@@ -39,3 +41,5 @@ void loader_note_lack(struct loaded *loaded, const struct eu_program *p, const c
 
 /* attach.c. Objects are loaded when somebody wants them first: each costs tens of milliseconds. */
 int loader_attach(struct loader *loader, const struct eu_loader_request *request);
+/* Behind the loop's closing of links: stops what they do not keep running. */
+void loader_detach(struct loader *loader);

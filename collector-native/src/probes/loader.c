@@ -301,6 +301,9 @@ static int serve(struct loader *loader, const struct eu_loader_request *request)
 	switch (request->op) {
 	case EU_LOADER_ATTACH:
 		return request->family < _EU_OBJECT_MAX ? loader_attach(loader, request) : -EBADMSG;
+	case EU_LOADER_DETACH:
+		loader_detach(loader);
+		return 0;
 	case EU_LOADER_SNAPSHOT:
 		return snapshot(loader);
 	default:
@@ -362,6 +365,8 @@ int eu_loader_run(int fd, const struct eu_loader_options *options)
 		return -ENOMEM;
 	loader->fd = fd;
 	loader->ring_budget = options->ring_budget;
+	loader->perf = options->perf;
+	eu_perf_reserve_stop(loader->perf); /* a loader before this one may have died */
 	loader->identities = -1;
 	memset(loader->maps.fds, 0xff, sizeof(loader->maps.fds));
 	libbpf_set_print(on_libbpf_message);
