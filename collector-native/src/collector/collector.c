@@ -54,6 +54,8 @@ static int on_loader(void *data, uint32_t events)
 	if (n < (ssize_t)sizeof(head))
 		return n < 0 ? (int)n : -ECONNRESET;
 	memcpy(&head, buf, sizeof(head));
+	if (head.op == EU_LOADER_LINKS && head.family < _EU_OBJECT_MAX)
+		return subscription_on_links(c, &head, fds, n_fds);
 	if (head.op == EU_LOADER_ATTACH && head.family < _EU_OBJECT_MAX)
 		subscription_on_attach(c, &head, fds, n_fds);
 	else if (head.op == EU_LOADER_SNAPSHOT && head.size == (size_t)n - sizeof(head))

@@ -34,6 +34,8 @@ struct family {
 	size_t n_links;
 	size_t n_programs;		   /* one more when there is one to be run for reports */
 	int links[EU_LOADER_PROGRAMS_MAX]; /* closing one detaches */
+	int *clocks;			   /* links too: of each CPU */
+	size_t n_clocks;
 	int programs[EU_LOADER_PROGRAMS_MAX];
 	uint32_t kinds[EU_LOADER_PROGRAMS_MAX];
 	int64_t report_at; /* CLOCK_MONOTONIC; when its report program is due */
@@ -118,7 +120,10 @@ struct eu_collector {
 /* link.c: what the loader hands over. */
 int collector_receive_hello(struct eu_collector *c);
 void collector_release_kernel(struct eu_collector *c);
-int collector_request_attach(struct eu_collector *c, uint32_t family);
+int collector_request_attach(struct eu_collector *c, uint32_t family, uint32_t perf_frequency_hz);
+/* Takes links that come in front of a reply. */
+int collector_take_links(struct eu_collector *c, const struct eu_loader_packet *head,
+			 const int *fds, size_t n_fds);
 int collector_take_attach(struct eu_collector *c, const struct eu_loader_packet *head,
 			  const int *fds, size_t n_fds);
 void collector_detach(struct eu_collector *c);
@@ -145,6 +150,9 @@ void subscription_handle_unsubscribe(void *data, struct eu_rpc_call *call, const
 				     size_t len);
 void subscription_handle_update_filter(void *data, struct eu_rpc_call *call, const uint8_t *msg,
 				       size_t len);
+/* -errno: the loader cannot be understood. */
+int subscription_on_links(struct eu_collector *c, const struct eu_loader_packet *head,
+			  const int *fds, size_t n_fds);
 void subscription_on_attach(struct eu_collector *c, const struct eu_loader_packet *head,
 			    const int *fds, size_t n_fds);
 /* Reads the rings and sends, if there is somebody to send to and nothing in flight. */

@@ -40,12 +40,13 @@
 	    "pipe2", "dup", "dup2", "dup3", "rt_sigaction", "set_robust_list", "rseq",             \
 	    "set_tid_address", "unlink", "rmdir", "getppid", "getuid", "geteuid", "getgid",        \
 	    "getegid", "epoll_create1", "signalfd4", "setrlimit", "prlimit64", "getrandom",        \
-	    "close_range", "sysinfo", "bpf"
+	    "close_range", "sysinfo", "bpf", "perf_event_open"
 
 static const char *const calls_supervisor[] = {CALLS_COMMON,  CALLS_LOOP,	CALLS_LOADER,
 					       CALLS_ACTIONS, CALLS_SUPERVISOR, NULL};
 static const char *const calls_loop[] = {CALLS_COMMON, CALLS_LOOP, NULL};
-static const char *const calls_loader[] = {CALLS_COMMON, CALLS_LOADER, "bpf", NULL};
+static const char *const calls_loader[] = {CALLS_COMMON, CALLS_LOADER, "bpf", "perf_event_open",
+					   NULL};
 static const char *const calls_actions[] = {CALLS_COMMON, CALLS_ACTIONS, NULL};
 
 /* The loop works on maps, and runs programs, by descriptors it was given; making or loading
