@@ -29,6 +29,7 @@ struct loader {
 	int identities; /* borrowed from the first object that has this map; -1 before */
 	struct loaded objects[_EU_OBJECT_MAX];
 	struct loaded snapshot;
+	struct loaded symbols;
 	char chunk[EU_LOADER_PAYLOAD_MAX];
 };
 
@@ -421,6 +422,23 @@ static int snapshot(struct loader *loader)
 	return send_snapshot(loader, r, 0);
 }
 
+/* The loop runs the program itself. */
+static int send_symbols(struct loader *loader)
+{
+	struct eu_loader_packet head = {.op = EU_LOADER_SYMBOLS};
+	struct loaded *symbols = &loader->symbols;
+	int fd = -1;
+
+	if (!symbols->object && symbols->err == 0)
+		load(loader, &eu_symbols_object, symbols);
+	head.err = symbols->err;
+	memcpy(head.reason, symbols->reason, sizeof(head.reason));
+	if (symbols->object)
+		fd = bpf_program__fd(bpf_object__find_program_by_name(
+		    symbols->object, eu_symbols_object.programs[0].name));
+	return eu_packet_send(loader->fd, &head, sizeof(head), NULL, 0, &fd, fd >= 0);
+}
+
 static int serve(struct loader *loader, const struct eu_loader_request *request)
 {
 	switch (request->op) {
@@ -429,6 +447,8 @@ static int serve(struct loader *loader, const struct eu_loader_request *request)
 							: -EBADMSG;
 	case EU_LOADER_SNAPSHOT:
 		return snapshot(loader);
+	case EU_LOADER_SYMBOLS:
+		return send_symbols(loader);
 	default:
 		return -EBADMSG;
 	}
@@ -475,6 +495,7 @@ static void loader_free(struct loader **loader)
 	for (size_t i = 0; i < _EU_OBJECT_MAX; i++)
 		bpf_object__close((*loader)->objects[i].object);
 	bpf_object__close((*loader)->snapshot.object);
+	bpf_object__close((*loader)->symbols.object);
 	eu_shared_maps_free(&(*loader)->maps);
 	free(*loader);
 }
