@@ -4,8 +4,8 @@
 
 #include "actions/symbols.h"
 
-#define EU_ELF_SYMBOLS_MAX (8u << 20) /* of each of both tables; what is behind that is not seen   \
-				       */
+/* Of each of both tables; what is behind that is not seen. */
+#define EU_ELF_SYMBOLS_MAX (8u << 20)
 
 /*
  * offsets: n ascending offsets in the file, of code that is mapped from there. Finds for each the

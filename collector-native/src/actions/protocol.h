@@ -9,11 +9,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define EU_ACTIONS_ID_MAX      128
-#define EU_ACTIONS_PAYLOAD_MAX 32768
-#define EU_RESOLVE_MAX	       512  /* addresses */
-#define EU_RESOLVE_TEXT_SIZE   1024 /* of a function's name or a module's path; longer ones are cut \
-				     */
+#define EU_ACTIONS_ID_MAX	128
+#define EU_ACTIONS_PAYLOAD_MAX	32768
+#define EU_RESOLVE_MAX		512  /* addresses */
+#define EU_RESOLVE_TEXT_SIZE	1024 /* of a function or a module; longer ones are cut */
 #define EU_INSPECT_RUNTIME_SIZE 32
 #define EU_INSPECT_TEXT_SIZE	256
 #define EU_INSPECT_IMAGE_SIZE	512
