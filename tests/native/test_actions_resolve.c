@@ -335,6 +335,14 @@ static void name_nothing_in_replaced_files(void **state)
 	assert_string_equal(found[0].function, "own");
 	assert_string_equal(found[0].module, kit_path(f->tree, "/a/lib.so"));
 
+	/* Another file stands there, which has a function at that very place. */
+	map_copy(f->tree, "/a/new");
+	assert_int_equal(
+	    mount(kit_path(f->tree, "/a/new"), kit_path(f->tree, "/a/lib.so"), NULL, MS_BIND, NULL),
+	    0);
+	check_module_only(f, at, "/a/lib.so", offset);
+	assert_int_equal(umount2(kit_path(f->tree, "/a/lib.so"), MNT_DETACH), 0);
+
 	/* The mapped file lives on under another name. */
 	assert_int_equal(rename(kit_path(f->tree, "/a/lib.so"), kit_path(f->tree, "/a/old")), 0);
 	kit_link(f->tree, "/etc/shadow", "/a/lib.so");
