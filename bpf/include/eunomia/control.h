@@ -208,6 +208,15 @@ struct eu_call {
 	__u32 reserved;
 };
 
+#define EU_KERNEL_SYMBOL_SIZE 256
+
+/* What the program that names addresses of the kernel is given, and where it answers. */
+struct eu_kernel_symbol {
+	__u64 address;
+	char text[EU_KERNEL_SYMBOL_SIZE]; /* as printk's %pS: "name+0x1c/0x40 [module]", and only an
+					     address when there is no name; cut when it is longer */
+};
+
 /* What a family's report program is given. It returns whether there is more to tell than fitted. */
 struct eu_report {
 	__u32 final; /* nothing happens any more: what was counted and not told is told now */

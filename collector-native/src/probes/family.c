@@ -10,6 +10,7 @@
 #include "process.skel.h"
 #include "security.skel.h"
 #include "snapshot.skel.h"
+#include "symbols.skel.h"
 #include "syscall.skel.h"
 
 #define ATTACH(program, record)                                                                    \
@@ -125,3 +126,6 @@ _Static_assert(sizeof(eu_families) / sizeof(eu_families[0]) == _EU_OBJECT_MAX, "
 
 const struct eu_family_object eu_snapshot_object = OBJECT(
     "snapshot", "iter", snapshot_bpf__elf_bytes, OTHER("eu_snapshot_task", EU_PROGRAM_BEFORE));
+
+const struct eu_family_object eu_symbols_object = OBJECT(
+    "symbols", "syscall", symbols_bpf__elf_bytes, OTHER("eu_kernel_symbol", EU_PROGRAM_REPORT));

@@ -46,3 +46,6 @@ extern const struct eu_family_object eu_families[_EU_OBJECT_MAX];
 
 /* Not a family: the iterator that lists what already runs. */
 extern const struct eu_family_object eu_snapshot_object;
+
+/* Not a family either: the program that names addresses of the kernel. */
+extern const struct eu_family_object eu_symbols_object;

@@ -26,6 +26,7 @@ struct loader {
 	int identities; /* borrowed from the first object that has this map; -1 before */
 	struct loaded objects[_EU_OBJECT_MAX];
 	struct loaded snapshot;
+	struct loaded symbols;
 	char chunk[EU_LOADER_PAYLOAD_MAX];
 };
 

@@ -296,6 +296,23 @@ static int snapshot(struct loader *loader)
 	return send_snapshot(loader, r, 0);
 }
 
+/* The loop runs the program itself. */
+static int send_symbols(struct loader *loader)
+{
+	struct eu_loader_packet head = {.op = EU_LOADER_SYMBOLS};
+	struct loaded *symbols = &loader->symbols;
+	int fd = -1;
+
+	if (!symbols->object && symbols->err == 0)
+		loader_load(loader, &eu_symbols_object, symbols);
+	head.err = symbols->err;
+	memcpy(head.reason, symbols->reason, sizeof(head.reason));
+	if (symbols->object)
+		fd = bpf_program__fd(bpf_object__find_program_by_name(
+		    symbols->object, eu_symbols_object.programs[0].name));
+	return eu_packet_send(loader->fd, &head, sizeof(head), NULL, 0, &fd, fd >= 0);
+}
+
 static int serve(struct loader *loader, const struct eu_loader_request *request)
 {
 	switch (request->op) {
@@ -306,6 +323,8 @@ static int serve(struct loader *loader, const struct eu_loader_request *request)
 		return 0;
 	case EU_LOADER_SNAPSHOT:
 		return snapshot(loader);
+	case EU_LOADER_SYMBOLS:
+		return send_symbols(loader);
 	default:
 		return -EBADMSG;
 	}
@@ -352,6 +371,7 @@ static void loader_free(struct loader **loader)
 	for (size_t i = 0; i < _EU_OBJECT_MAX; i++)
 		bpf_object__close((*loader)->objects[i].object);
 	bpf_object__close((*loader)->snapshot.object);
+	bpf_object__close((*loader)->symbols.object);
 	eu_shared_maps_free(&(*loader)->maps);
 	free(*loader);
 }

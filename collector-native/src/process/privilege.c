@@ -31,7 +31,10 @@
 	"openat", "uname", "access", "faccessat", "faccessat2", "ioctl", "epoll_create1",          \
 	    "prlimit64", "fcntl", "dup3"
 
-#define CALLS_ACTIONS "openat2", "getdents64", "readlinkat", "wait4", "fcntl", "recvfrom", "sendto"
+/* clone, socketpair and setitimer are for the child that looks into a process (resolve.h). */
+#define CALLS_ACTIONS                                                                              \
+	"openat2", "getdents64", "readlinkat", "wait4", "fcntl", "recvfrom", "sendto", "clone",    \
+	    "socketpair", "setitimer", "statx"
 
 /* What the supervisor does itself, and what a child does on its way to its own, narrower filter. */
 #define CALLS_SUPERVISOR                                                                           \

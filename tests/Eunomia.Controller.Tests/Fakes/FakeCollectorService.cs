@@ -76,4 +76,20 @@ public sealed class FakeCollectorService(FakeCollector fake) : Collector.Collect
             ? answer
             : throw new RpcException(new Status(StatusCode.NotFound, "no runtime knows it"));
     }
+
+    public override Task<ResolveSymbolsResponse> ResolveSymbols(ResolveSymbolsRequest request, ServerCallContext context)
+    {
+        fake.Resolved.Enqueue(request.Addresses.Count);
+        if (fake.ResolveFailure is { } failure)
+        {
+            throw new RpcException(failure);
+        }
+        if (!fake.Symbols.TryGetValue((request.Pid, request.StartNs), out Dictionary<ulong, Symbol>? symbols))
+        {
+            throw new RpcException(new Status(StatusCode.NotFound, "no such process runs"));
+        }
+        var response = new ResolveSymbolsResponse();
+        response.Symbols.AddRange(request.Addresses.Select(address => symbols.GetValueOrDefault(address, new Symbol())));
+        return Task.FromResult(response);
+    }
 }
