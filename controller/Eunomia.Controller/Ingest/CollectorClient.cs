@@ -1,5 +1,7 @@
 using System.Net.Sockets;
 using Eunomia.Core.Events;
+using Eunomia.Core.Processes;
+using Eunomia.Core.Profiling;
 using Eunomia.Protocol;
 using Eunomia.Protocol.Collector.V1;
 using Grpc.Core;
@@ -8,7 +10,7 @@ using Grpc.Net.Client;
 namespace Eunomia.Controller.Ingest;
 
 /// <summary>The collector's calls over its unix socket, with failures told as <see cref="CollectorException"/>.</summary>
-public sealed class CollectorClient : IDisposable
+public sealed class CollectorClient : ISymbolSource, IDisposable
 {
     // The collector gives our place to another controller when we have missed a ping for 5 seconds; we look for it as
     // often as it looks for us.
@@ -68,6 +70,28 @@ public sealed class CollectorClient : IDisposable
         {
             var request = new InspectContainerRequest { Id = id };
             return await _calls.InspectContainerAsync(request, Within(CallTimeout, cancel)).ConfigureAwait(false);
+        }
+        catch (RpcException error) when (error.StatusCode == StatusCode.NotFound)
+        {
+            return null;
+        }
+        catch (RpcException error)
+        {
+            throw Translate(error, cancel);
+        }
+    }
+
+    /// <summary>What stands at addresses of a process, or of the kernel; null when the process is gone.</summary>
+    public async Task<IReadOnlyList<Core.Profiling.Symbol>?> ResolveSymbolsAsync(
+        ProcessKey process, IReadOnlyList<ulong> addresses, CancellationToken cancel)
+    {
+        var request = new ResolveSymbolsRequest { Pid = process.Pid, StartNs = process.StartNs };
+        request.Addresses.AddRange(addresses);
+        try
+        {
+            ResolveSymbolsResponse response = await _calls.ResolveSymbolsAsync(request, Within(CallTimeout, cancel)).ConfigureAwait(false);
+            return [.. response.Symbols.Select(symbol => new Core.Profiling.Symbol(
+                symbol.Function.Length == 0 ? null : symbol.Function, symbol.Module, symbol.Offset))];
         }
         catch (RpcException error) when (error.StatusCode == StatusCode.NotFound)
         {
