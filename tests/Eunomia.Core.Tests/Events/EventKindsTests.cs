@@ -60,6 +60,7 @@ public sealed class EventKindsTests
         Assert.Equal(EventKinds.All.Where(kind => EventKinds.Name(kind).StartsWith("security.", StringComparison.Ordinal)), EventKinds.All.Where(Tracker.Security.Kinds.Contains));
         Assert.Equal(EventKinds.All.Where(kind => EventKinds.Name(kind).StartsWith("ipc.", StringComparison.Ordinal)), EventKinds.All.Where(Tracker.Ipc.Kinds.Contains));
         Assert.Equal(EventKinds.All.Where(kind => EventKinds.Name(kind).StartsWith("udp.", StringComparison.Ordinal)), EventKinds.All.Where(Tracker.Udp.Kinds.Contains));
+        Assert.Equal(EventKinds.All.Where(kind => EventKinds.Name(kind).StartsWith("perf.", StringComparison.Ordinal)), EventKinds.All.Where(Tracker.Perf.Kinds.Contains));
         Assert.Equal(EventKinds.All.Where(kind => EventKinds.Name(kind).StartsWith("dns.", StringComparison.Ordinal)), EventKinds.All.Where(Tracker.Dns.Kinds.Contains));
         Assert.Equal((12, 4), (EventKinds.All.Count(Tracker.Files.Kinds.Contains), EventKinds.All.Count(Tracker.TcpConnect.Kinds.Contains)));
     }
