@@ -249,7 +249,7 @@ internal sealed class RunOptions(string command)
         ? null
         : $"{what} in '{Run(trackers)}'; say '{Run(trackers.Append(wanted))}'";
 
-    private static string? WithoutCounts(EventKindSet events) => events.Intersect(EventKinds.Counted).IsEmpty
+    private static string? WithoutCounts(EventKindSet events) => events.Intersect(EventKinds.Counted.With(EventKind.PerfSample)).IsEmpty
         ? $"--interval: nothing is shown that is only counted ({EventKinds.Counted})"
         : null;
 

@@ -71,8 +71,9 @@ public sealed class JsonEventWriter
     public byte[] Subject(in EventView e)
     {
         _line.Clear();
+        _line.Append((byte)'"'); // something in front, so that a comma follows
         WriteSubject(e);
-        return _line.Written.ToArray();
+        return _line.Written[1..].ToArray();
     }
 
     /// <summary>Writes all samples of a stack since its last report as one event.</summary>

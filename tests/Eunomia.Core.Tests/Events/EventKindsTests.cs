@@ -47,7 +47,7 @@ public sealed class EventKindsTests
             + "file.open, file.close, file.io, file.unlink, file.rename, file.link, file.symlink, file.mkdir, file.rmdir, file.chmod, file.chown, "
             + "file.truncate, tcp.connect, tcp.listen, tcp.accept, tcp.close, udp.open, udp.close, dns.query, dns.answer, syscall, syscall.call, ipc.open, ipc.use, ipc.traffic, ipc.close, ipc.signal, security.ptrace, security.namespace, security.mount, security.module, "
             + "security.bpf, security.credentials, security.capability, security.memfd, security.userfaultfd, security.key, security.io_uring, "
-            + "security.io_uring_op, security.process_vm, security.prctl, security.redirect, security.oom, security.chroot",
+            + "security.io_uring_op, security.process_vm, security.prctl, security.redirect, security.oom, security.chroot, perf.sample, perf.counters",
             error,
             StringComparison.Ordinal);
     }
