@@ -72,7 +72,7 @@ public sealed class SessionConfigReaderTests
     [InlineData("[[tracker]]\nname = \"syscall\"\n[tracker.filters]\nsyscalls = [\"opnat\"]", "s.toml:4:13: syscalls: there is no system call 'opnat', did you mean 'openat'?")]
     [InlineData("[[tracker]]\nname = \"process\"\nlatency = true", "s.toml:3:11: latency: is for the tracker syscall, and this is process")]
     [InlineData("[[tracker]]\nname = \"files\"\nfrequency = 9", "s.toml:3:13: frequency: is for the tracker perf, and this is files")]
-    [InlineData("[[tracker]]\nname = \"perf\"\nfrequency = 1001", "s.toml:3:13: frequency: wants a whole number from 1 to 1000")]
+    [InlineData("[[tracker]]\nname = \"perf\"\nfrequency = 1001", "s.toml:3:13: frequency: wants a number from 1 to 1000")]
     [InlineData("[[tracker]]\nname = \"files\"\nformat = \"svg\"", "s.toml:3:10: format: 'svg' is not possible; allowed: text, json")]
     [InlineData("[output]\nformat = \"jsn\"\n[[tracker]]\nname = \"process\"", "s.toml:2:10: format: 'jsn' is not possible, did you mean 'json'?; allowed: text, json")]
     [InlineData("[output]\ninterval = 0\n[[tracker]]\nname = \"process\"", "s.toml:2:12: interval: wants a number from 0.1 to 86400")]

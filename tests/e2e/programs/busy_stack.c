@@ -1,6 +1,7 @@
 /*
- * busy_stack SECONDS: three quarters of its CPU time in hot(), one quarter in warm(), both called by main.
- * busy_stack sleeps N: sleeps N times. busy_stack touches N: writes to N pages that it had not.
+ * busy_stack SECONDS: three quarters of its CPU time in hot(), one quarter in warm(), both called
+ * by main. busy_stack sleeps N: sleeps N times. busy_stack touches N: writes to N pages that it had
+ * not.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,7 +38,7 @@ static __attribute__((noinline)) unsigned long warm(unsigned long rounds)
 
 static int sleeps(long count)
 {
-	const struct timespec moment = { .tv_nsec = 1000000 };
+	const struct timespec moment = {.tv_nsec = 1000000};
 
 	for (long i = 0; i < count; i++)
 		nanosleep(&moment, NULL);
