@@ -78,6 +78,7 @@ public static class Mapping
         Family.Syscall => [Tracker.Syscall.Name],
         Family.Ipc => [Tracker.Ipc.Name],
         Family.Security => [Tracker.Security.Name],
+        Family.Perf => [Tracker.Perf.Name],
         _ => [$"family-{(int)family}"],
     };
 

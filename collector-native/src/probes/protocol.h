@@ -26,8 +26,8 @@ enum eu_loader_op {
 		  those of the links, then one to be run for reports if there is one */
 	EU_LOADER_SNAPSHOT =
 	    5, /* request; replies: payload of whole eu_exec records, an empty one is the last */
-	EU_LOADER_LINKS = 6,  /* in front of a reply to ATTACH: fds of more links, one per CPU */
-	EU_LOADER_DETACH = 7, /* request without a reply: the links are closed */
+	EU_LOADER_LINKS = 6,   /* in front of a reply to ATTACH: fds of more links, one per CPU */
+	EU_LOADER_DETACH = 7,  /* request without a reply: the links are closed */
 	EU_LOADER_SYMBOLS = 8, /* request and reply; fd: the program that names the kernel's
 				  addresses (struct eu_kernel_symbol) */
 };

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Eunomia.Core.Events;
 using Eunomia.Core.Processes;
+using Eunomia.Core.Profiling;
 using Eunomia.Protocol;
 using Eunomia.Protocol.Collector.V1;
 using Grpc.Core;
@@ -10,7 +11,7 @@ using Symbol = Eunomia.Core.Profiling.Symbol;
 namespace Eunomia.Controller.Ingest;
 
 /// <summary>The collector's calls over its unix socket, with failures told as <see cref="CollectorException"/>.</summary>
-public sealed class CollectorClient : IDisposable
+public sealed class CollectorClient : ISymbolSource, IDisposable
 {
     // The collector gives our place to another controller when we have missed a ping for 5 seconds; we look for it as
     // often as it looks for us.
