@@ -64,7 +64,7 @@ test_host() {
   stop_tracker
   check "three quarters of the samples are in hot" is_share hot 75
   check "one quarter is in warm" is_share warm 25
-  check "both are called by main" test "$(events '.perf.user_stack[0].function == "hot"' '.perf.user_stack[1].function' | sort -u)" = main
+  check "both are called by spend" test "$(events '.perf.user_stack[0].function == "hot"' '.perf.user_stack[1].function' | sort -u)" = spend
   check "samples say where the function is from" test "$(events '.perf.user_stack[0].function == "hot"' '.perf.user_stack[0].module' | sort -u)" = "$BUSY"
   check "each sample stands for what lies between two ticks" test "$(events '.event == "perf.sample"' .perf.frequency_hz | sort -u)" = 499
   check "the account is exact" ledger_is_exact
@@ -91,7 +91,7 @@ test_files() {
   release
   stop_tracker
   check "folded: all samples are there" test "$(folded_sum)" -eq "$(ledger perf.sample delivered)"
-  check "folded: from the host to the function" grep -qE '^host;busy_stack;.*main;hot [0-9]+$' "$WORK/out/x.folded"
+  check "folded: from the host to the function" grep -qE '^host;busy_stack;.*main;spend;hot [0-9]+$' "$WORK/out/x.folded"
   hold "$BUSY" 1
   start_profile --freq 499 -p "$HELD" -o "$WORK/out/x.svg" || return
   release

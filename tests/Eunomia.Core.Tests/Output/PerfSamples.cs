@@ -3,7 +3,6 @@ using System.Text;
 using Eunomia.Core.Events;
 using Eunomia.Core.Output;
 using Eunomia.Core.Profiling;
-using Eunomia.Core.Tests.Profiling;
 using Eunomia.TestKit;
 
 namespace Eunomia.Core.Tests.Output;
