@@ -255,6 +255,7 @@ public sealed class RunTests : IAsyncLifetime, IDisposable
         + "\"user_stack\":[{\"function\":\"f2\",\"module\":\"/bin/busy\",\"offset\":1,\"address\":\"0x2\"}]}}\n")]
     public async Task Run_Profile_IsSummedUpWithNames(string format, string shown)
     {
+        Collector.NamesAnyAddress = true;
         using var fixture = new CommandFixture();
         string[] options = format.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         Task<int> run = fixture.RunAsync(["run", "perf", "--freq", "100", "--collector", Collector.SocketPath, "-o", _file, .. options]);

@@ -71,6 +71,9 @@ public sealed class FakeCollector : IAsyncDisposable
     /// <summary>The symbols of each process by their addresses; no entry is NOT_FOUND, pid 0 is the kernel.</summary>
     public ConcurrentDictionary<(uint Pid, ulong StartNs), Dictionary<ulong, Symbol>> Symbols { get; } = [];
 
+    /// <summary>Whether each address of any process is in a function named after it, whatever <see cref="Symbols"/> says.</summary>
+    public bool NamesAnyAddress { get; set; }
+
     /// <summary>What ResolveSymbols ends with instead of an answer.</summary>
     public Grpc.Core.Status? ResolveFailure { get; set; }
 

@@ -63,17 +63,6 @@ public sealed class FakeCollectorService(FakeCollector fake) : Collector.Collect
         });
     }
 
-    /// <summary>Each address of a process is in a function named after it; of the kernel likewise.</summary>
-    public override Task<ResolveSymbolsResponse> ResolveSymbols(ResolveSymbolsRequest request, ServerCallContext context)
-    {
-        var response = new ResolveSymbolsResponse();
-        foreach (ulong address in request.Addresses)
-        {
-            response.Symbols.Add(new Symbol { Function = $"f{address}", Module = request.Pid == 0 ? "[kernel]" : "/bin/busy", Offset = 1 });
-        }
-        return Task.FromResult(response);
-    }
-
     public override async Task<InspectContainerResponse> InspectContainer(
         InspectContainerRequest request, ServerCallContext context)
     {
@@ -95,6 +84,10 @@ public sealed class FakeCollectorService(FakeCollector fake) : Collector.Collect
         {
             throw new RpcException(failure);
         }
+        if (fake.NamesAnyAddress)
+        {
+            return Task.FromResult(NamedAfterThemselves(request));
+        }
         if (!fake.Symbols.TryGetValue((request.Pid, request.StartNs), out Dictionary<ulong, Symbol>? symbols))
         {
             throw new RpcException(new Status(StatusCode.NotFound, "no such process runs"));
@@ -102,5 +95,13 @@ public sealed class FakeCollectorService(FakeCollector fake) : Collector.Collect
         var response = new ResolveSymbolsResponse();
         response.Symbols.AddRange(request.Addresses.Select(address => symbols.GetValueOrDefault(address, new Symbol())));
         return Task.FromResult(response);
+    }
+
+    private static ResolveSymbolsResponse NamedAfterThemselves(ResolveSymbolsRequest request)
+    {
+        var response = new ResolveSymbolsResponse();
+        string module = request.Pid == 0 ? "[kernel]" : "/bin/busy";
+        response.Symbols.AddRange(request.Addresses.Select(address => new Symbol { Function = $"f{address}", Module = module, Offset = 1 }));
+        return response;
     }
 }
