@@ -151,8 +151,10 @@ def show_counters(header, record):
 def functions_of(pid, program):
     """Where the program's functions stand in the process, as start, end and name."""
     listing = subprocess.run(["nm", "-S", "--defined-only", program], capture_output=True, text=True).stdout
+    with open(program, "rb") as file:
+        is_movable = file.read(18)[16] == 3  # e_type ET_DYN: else addresses are where they say
     with open(f"/proc/{pid}/maps", encoding="ascii") as maps:
-        base = min(int(line.split("-")[0], 16) for line in maps if line.rstrip().endswith(program))
+        base = min(int(line.split("-")[0], 16) for line in maps if line.rstrip().endswith(program)) if is_movable else 0
     symbols = [line.split() for line in listing.splitlines() if len(line.split()) == 4 and line.split()[2] in "tT"]
     return [(base + int(at, 16), base + int(at, 16) + int(size, 16), name) for at, size, _, name in symbols]
 
