@@ -591,7 +591,6 @@ static long report_step(void *map, struct eu_ipc_key *key, struct eu_ipc_end *en
 	hdr = &report->rec.hdr;
 	hdr->ts_ns = bpf_ktime_get_boot_ns();
 	hdr->kind = EU_KIND_IPC_TRAFFIC;
-	hdr->cpu = bpf_get_smp_processor_id();
 	len = report->rec.name_len & (2 * EU_OPEN_PATH_MAX - 1);
 	len = (sizeof(report->rec) + len + 7) & ~7u;
 	if (len > sizeof(*report))

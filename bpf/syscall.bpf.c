@@ -123,7 +123,6 @@ static __always_inline bool has_room(void)
 static __always_inline void send(struct eu_syscall *rec)
 {
 	rec->hdr.ts_ns = bpf_ktime_get_boot_ns();
-	rec->hdr.cpu = bpf_get_smp_processor_id();
 	rec->hdr.kind = EU_KIND_SYSCALL;
 	emit_event(&rec->hdr, EU_KIND_SYSCALL, sizeof(*rec));
 }

@@ -125,7 +125,7 @@ static __always_inline void call_describe(const struct eu_call *call, struct tas
 	hdr->mntns = task->nsproxy->mnt_ns->ns.inum;
 	hdr->kind = kind;
 	hdr->size = 0;
-	hdr->cpu = bpf_get_smp_processor_id();
+	hdr->cpu = 0;
 	hdr->flags = 0;
 	hdr->truncated = 0;
 	actor->uid = task->cred->uid.val;

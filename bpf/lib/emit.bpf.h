@@ -54,7 +54,10 @@ static __always_inline void wake_reader(void *ring, __u64 seq, bool urgent)
 		bpf_ringbuf_discard(nothing, BPF_RB_FORCE_WAKEUP);
 }
 
-/* Takes the next sequence number of this CPU: from here on the record counts as offered. */
+/*
+ * Takes the next sequence number of this CPU: from here on the record counts as offered. What was
+ * begun on another CPU, or lay in a map since, is this one's now.
+ */
 static __always_inline struct eu_cpu_ledger *offer(struct eu_event_header *hdr, __u32 kind)
 {
 	struct eu_cpu_ledger *l = ledger_get();
@@ -63,6 +66,7 @@ static __always_inline struct eu_cpu_ledger *offer(struct eu_event_header *hdr, 
 		return NULL;
 	LEDGER_ADD(l, offered, kind);
 	hdr->seq = __sync_fetch_and_add(&l->seq, 1);
+	hdr->cpu = bpf_get_smp_processor_id();
 	return l;
 }
 

@@ -69,7 +69,7 @@ static __always_inline void oom_header(struct eu_event_header *hdr, struct task_
 	hdr->pidns = BPF_CORE_READ(upid, ns, ns.inum);
 	hdr->mntns = BPF_CORE_READ(task, nsproxy, mnt_ns, ns.inum);
 	hdr->kind = EU_KIND_SECURITY_OOM;
-	hdr->cpu = bpf_get_smp_processor_id();
+	hdr->cpu = 0;
 }
 
 static __always_inline void oom_describe(struct eu_security *rec, struct task_struct *task)

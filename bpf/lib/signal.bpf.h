@@ -150,7 +150,6 @@ static long signal_report_step(void *map, struct eu_signal_key *key, struct eu_s
 	__builtin_memcpy(rec, &flood->rec, sizeof(*rec));
 	rec->count = __sync_lock_test_and_set(&flood->untold, 0);
 	__sync_lock_test_and_set(&flood->seen, 0);
-	rec->hdr.cpu = bpf_get_smp_processor_id();
 	if (!emit_event(&rec->hdr, EU_KIND_IPC_SIGNAL, sizeof(*rec))) {
 		__sync_fetch_and_add(&flood->untold, rec->count);
 		*more = 1;

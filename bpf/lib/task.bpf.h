@@ -117,7 +117,7 @@ static __always_inline void header_fill(struct eu_event_header *hdr, struct task
 	hdr->mntns = BPF_CORE_READ(task, nsproxy, mnt_ns, ns.inum);
 	hdr->kind = kind;
 	hdr->size = 0;
-	hdr->cpu = bpf_get_smp_processor_id();
+	hdr->cpu = 0;
 	hdr->flags = 0;
 	hdr->truncated = 0;
 }

@@ -95,7 +95,6 @@ static __always_inline void read_totals(struct eu_tcp *rec, const struct sock *s
 static __always_inline void send(struct eu_tcp *rec, __u16 kind)
 {
 	rec->hdr.ts_ns = bpf_ktime_get_boot_ns();
-	rec->hdr.cpu = bpf_get_smp_processor_id();
 	rec->hdr.kind = kind;
 	emit_event(&rec->hdr, kind, sizeof(*rec));
 }

@@ -190,7 +190,6 @@ static __always_inline void udp_tell_close(struct eu_udp_flow *flow, __u16 end)
 	rec->end = end;
 	rec->hdr.ts_ns = bpf_ktime_get_boot_ns();
 	rec->hdr.kind = EU_KIND_UDP_CLOSE;
-	rec->hdr.cpu = bpf_get_smp_processor_id();
 	if (kind_wanted(EU_KIND_UDP_CLOSE))
 		emit_event(&rec->hdr, EU_KIND_UDP_CLOSE, sizeof(*rec));
 }

@@ -90,7 +90,6 @@ static __always_inline void report_emit(const struct eu_use *use, __u64 count)
 		return;
 	__builtin_memcpy(rec, &use->rec, sizeof(*rec));
 	rec->hdr.ts_ns = bpf_ktime_get_boot_ns();
-	rec->hdr.cpu = bpf_get_smp_processor_id();
 	rec->count = count;
 	emit_event(&rec->hdr, rec->hdr.kind, sizeof(*rec));
 }

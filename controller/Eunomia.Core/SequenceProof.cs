@@ -8,6 +8,7 @@ internal sealed class SequenceProof
 {
     private Range[] _cpus = [];
     private long _missing;
+    private long _repeated;
 
     private struct Range
     {
@@ -18,18 +19,16 @@ internal sealed class SequenceProof
         internal readonly long Missing => Count == 0 ? 0 : (long)(Last - First + 1 - Count);
     }
 
-    /// <summary>Missing on all CPUs and in all streams; negative when some came twice.</summary>
+    /// <summary>
+    /// Missing on all CPUs and in all streams. Negative when some came twice, be it by a wrong CPU: that many, whatever is missing
+    /// elsewhere.
+    /// </summary>
     internal long Missing
     {
         get
         {
-            long missing = _missing;
-            foreach (ref readonly Range range in _cpus.AsSpan())
-            {
-                missing += range.Missing;
-            }
-
-            return missing;
+            (long missing, long repeated) = Count();
+            return repeated > 0 ? -repeated : missing;
         }
     }
 
@@ -49,7 +48,19 @@ internal sealed class SequenceProof
     /// <summary>The stream ended; the numbers of the next one are unrelated.</summary>
     internal void End()
     {
-        _missing = Missing;
+        (_missing, _repeated) = Count();
         Array.Clear(_cpus);
+    }
+
+    private (long Missing, long Repeated) Count()
+    {
+        (long missing, long repeated) = (_missing, _repeated);
+        foreach (ref readonly Range range in _cpus.AsSpan())
+        {
+            missing += Math.Max(0, range.Missing);
+            repeated += Math.Max(0, -range.Missing);
+        }
+
+        return (missing, repeated);
     }
 }

@@ -118,6 +118,19 @@ public sealed class LedgerTests
     }
 
     [Fact]
+    public void Sequence_RecordOfAnotherCpu_IsNotProven()
+    {
+        Begin(Counters(0));
+        foreach ((ushort cpu, ulong sequence) in new (ushort, ulong)[] { (0, 1), (0, 2), (0, 3), (7, 1), (0, 2), (7, 3) })
+        {
+            _ledger.OnRecord(Header(cpu, sequence), 1);
+        }
+
+        LedgerReport report = End(Counters(6));
+        Assert.Equal((-1L, false), (report.SequenceMissing, report.SequenceProven));
+    }
+
+    [Fact]
     public void Reconnect_SecondBaseLine_AddsUpWithAGap()
     {
         Begin(Counters(100));

@@ -140,7 +140,8 @@ events() { # CONDITION [EXPRESSION]
 
 # Each kind's line says offered = delivered + lost; at least one kind is there.
 ledger_is_exact() {
-  awk '/^ledger / {
+  awk '/^(unbalanced|sequence|malformed) / { print "# " $0; bad = 1 }
+  /^ledger / {
     n++
     for (i = 3; i <= 5; i++) { split($i, pair, "="); value[pair[1]] = pair[2] }
     if (value["offered"] != value["delivered"] + value["lost"]) { print "# " $0; bad = 1 }

@@ -90,13 +90,14 @@ compare_calls() {
 
 # What went each way, as the program knows it, at both ends.
 compare_bytes() {
-  local port sent received n=0 wrong=0 ours
+  local port sent received n=0 wrong=0 ours told
   while read -r port sent received; do
     n=$((n + 1))
     for ours in "outbound peer $sent $received" "inbound local $received $sent"; do
       read -r direction end out in <<<"$ours"
-      same "$out $in" "$(events ".event == \"tcp.close\" and .network.direction == \"$direction\" and .network.$end.port == $port" \
-        '"\(.network.bytes_sent) \(.network.bytes_received)"')" || wrong=1
+      told=$(events ".event == \"tcp.close\" and .network.direction == \"$direction\" and .network.$end.port == $port" \
+        '"\(.network.bytes_sent) \(.network.bytes_received)"')
+      [ "$told" = "$out $in" ] || { echo "# port $port, $direction: $out out, $in in; told: $told" && wrong=1; }
     done
   done <"$WORK/known"
   [ $wrong -eq 0 ] && [ $n -eq 4 ]

@@ -134,10 +134,10 @@ struct eu_event_header {
 	__u32 tid;
 	__u32 ppid;
 	__u32 pidns;
-	__u32 mntns; /* 0 when the task is already too far gone to have one */
-	__u16 kind;  /* enum eu_kind */
-	__u16 size;  /* whole record, header and tail included */
-	__u16 cpu;
+	__u32 mntns;	 /* 0 when the task is already too far gone to have one */
+	__u16 kind;	 /* enum eu_kind */
+	__u16 size;	 /* whole record, header and tail included */
+	__u16 cpu;	 /* whose count seq is; 0 in snapshot records */
 	__u16 flags;	 /* EU_FLAG_* */
 	__u32 truncated; /* EU_TRUNC_* */
 };

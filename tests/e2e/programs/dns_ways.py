@@ -51,8 +51,11 @@ t = socket.create_connection(SERVER)
 t.sendall(framed(query(30, "whole.test")))
 read_message(t, 4096)
 message = framed(query(31, "pieces.test"))
-for at in range(0, len(message), 7):
+cpus = sorted(os.sched_getaffinity(0))
+for piece, at in enumerate(range(0, len(message), 7)):
+    os.sched_setaffinity(0, {cpus[piece % len(cpus)]})  # a message may begin on one CPU and end on another
     t.sendall(message[at:at + 7])
+os.sched_setaffinity(0, cpus)
 read_message(t, 3)
 message = query(32, "vector.test")
 t.sendmsg([struct.pack(">H", len(message)), message])
