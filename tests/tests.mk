@@ -49,7 +49,8 @@ $(TEST_BIN): $(TEST_BUILD)/%: $(TEST_BUILD)/%.o $(TEST_KIT_OBJ) $(TEST_LIB)
 $(TEST_BUILD)/programs/%: tests/e2e/programs/%.c tests/tests.mk
 	$(call msg,CC,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CLANG) -std=gnu17 -D_GNU_SOURCE -O2 $(NATIVE_WARN) $< -o $@ -pthread $(if $(filter static_% visit udp_ways security_probe syscall_ways,$*),-static)
+	$(Q)$(CLANG) -std=gnu17 -D_GNU_SOURCE -O2 $(NATIVE_WARN) $< -o $@ -pthread $(if $(filter static_% visit udp_ways security_probe syscall_ways busy_stack,$*),-static) \
+		$(if $(filter busy_stack,$*),-fno-omit-frame-pointer -mno-omit-leaf-frame-pointer)
 
 $(BUILD)/fuzz/src/%.o: collector-native/src/%.c tests/tests.mk | $(PB_DIR)/collector.pb.h $(BPF_SKEL)
 	$(Q)mkdir -p $(@D)

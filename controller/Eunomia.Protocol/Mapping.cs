@@ -27,6 +27,13 @@ public static class Mapping
         response.CreatedUnixNs == 0 ? null : response.CreatedUnixNs,
         response.OwnerUid);
 
+    /// <summary>What stands at an address; a function without a name is null.</summary>
+    public static Core.Profiling.Symbol ToSymbol(this Symbol symbol)
+    {
+        ArgumentNullException.ThrowIfNull(symbol);
+        return new(NullIfEmpty(symbol.Function), symbol.Module, symbol.Offset);
+    }
+
     /// <summary>The metadata as the collector would say it; what is null is left out.</summary>
     public static InspectContainerResponse ToResponse(this ContainerMetadata metadata)
     {
@@ -71,6 +78,7 @@ public static class Mapping
         Family.Syscall => [Tracker.Syscall.Name],
         Family.Ipc => [Tracker.Ipc.Name],
         Family.Security => [Tracker.Security.Name],
+        Family.Perf => [Tracker.Perf.Name],
         _ => [$"family-{(int)family}"],
     };
 

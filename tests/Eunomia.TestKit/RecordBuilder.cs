@@ -498,6 +498,43 @@ public sealed class RecordBuilder
         return next;
     }
 
+    public RecordBuilder PerfSample(ProcessSpec process, PerfSampleSpec sample)
+    {
+        byte[][] tail = [[.. sample.Kernel.SelectMany(BitConverter.GetBytes)], [.. sample.User.SelectMany(BitConverter.GetBytes)]];
+        var layout = new PerfSampleLayout
+        {
+            Hdr = Header(process, EventKind.PerfSample, sample.Truncated),
+            Actor = Actor(process),
+            WeightNs = sample.WeightNs,
+            KernelLen = (ushort)tail[0].Length,
+            UserLen = (ushort)tail[1].Length,
+        };
+        return Add(layout, tail);
+    }
+
+    public RecordBuilder PerfCounters(ProcessSpec process, PerfCountersSpec used)
+    {
+        var layout = new PerfCountersLayout
+        {
+            Hdr = Header(process, EventKind.PerfCounters),
+            Actor = Actor(process),
+            CpuNs = used.CpuNs,
+            VoluntarySwitches = used.VoluntarySwitches,
+            InvoluntarySwitches = used.InvoluntarySwitches,
+            MinorFaults = used.MinorFaults,
+            MajorFaults = used.MajorFaults,
+            Migrations = used.Migrations,
+            Final = used.IsFinal ? 1u : 0,
+        };
+        foreach ((PerfCounter counter, ulong count) in used.Counts)
+        {
+            layout.Counters[(int)counter] = count;
+            layout.Available |= 1u << (int)counter;
+        }
+
+        return Add(layout);
+    }
+
     private RecordBuilder Add<T>(T layout, byte[][]? tail = null)
         where T : unmanaged
     {

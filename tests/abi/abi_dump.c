@@ -418,6 +418,29 @@ static void print_dns(void)
 	FIELD(eu_dns, reserved);
 }
 
+static void print_perf(void)
+{
+	STRUCT(eu_perf_sample);
+	FIELD(eu_perf_sample, hdr);
+	FIELD(eu_perf_sample, actor);
+	FIELD(eu_perf_sample, weight_ns);
+	FIELD(eu_perf_sample, kernel_len);
+	FIELD(eu_perf_sample, user_len);
+	FIELD(eu_perf_sample, reserved);
+	STRUCT(eu_perf_counters);
+	FIELD(eu_perf_counters, hdr);
+	FIELD(eu_perf_counters, actor);
+	FIELD(eu_perf_counters, cpu_ns);
+	FIELD(eu_perf_counters, voluntary_switches);
+	FIELD(eu_perf_counters, involuntary_switches);
+	FIELD(eu_perf_counters, minor_faults);
+	FIELD(eu_perf_counters, major_faults);
+	FIELD(eu_perf_counters, migrations);
+	FIELD(eu_perf_counters, counters);
+	FIELD(eu_perf_counters, available);
+	FIELD(eu_perf_counters, final);
+}
+
 static void print_constants(void)
 {
 	VALUE(EU_ABI_VERSION);
@@ -464,6 +487,18 @@ static void print_constants(void)
 	VALUE(EU_KIND_UDP_CLOSE);
 	VALUE(EU_KIND_DNS_QUERY);
 	VALUE(EU_KIND_DNS_ANSWER);
+	VALUE(EU_KIND_PERF_SAMPLE);
+	VALUE(EU_KIND_PERF_COUNTERS);
+	VALUE(EU_PERF_FRAMES);
+	VALUE(EU_PERF_COUNTER_SLOTS);
+	VALUE(EU_PERF_CPU_CYCLES);
+	VALUE(EU_PERF_INSTRUCTIONS);
+	VALUE(EU_PERF_CACHE_REFERENCES);
+	VALUE(EU_PERF_CACHE_MISSES);
+	VALUE(EU_PERF_BRANCHES);
+	VALUE(EU_PERF_BRANCH_MISSES);
+	VALUE(EU_PERF_CPU_CLOCK);
+	VALUE(_EU_PERF_COUNTER_MAX);
 	VALUE(_EU_KIND_MAX);
 	VALUE(EU_KIND_SLOTS);
 	VALUE(EU_FLAG_SNAPSHOT);
@@ -484,6 +519,7 @@ static void print_constants(void)
 	VALUE(EU_TRUNC_NAME);
 	VALUE(EU_TRUNC_DATA);
 	VALUE(EU_TRUNC_MESSAGE);
+	VALUE(EU_TRUNC_STACK);
 	VALUE(EU_FILE_CREATED);
 	VALUE(EU_FILE_UNLINKED);
 	VALUE(EU_FILE_IMPLICIT);
@@ -590,6 +626,7 @@ int main(void)
 	print_signal();
 	print_udp();
 	print_dns();
+	print_perf();
 	print_constants();
 	print_ipc_constants();
 	return 0;

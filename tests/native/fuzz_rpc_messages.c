@@ -28,6 +28,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	eunomia_collector_v1_SubscribeRequest subscribe;
 	eunomia_collector_v1_UpdateFilterRequest update;
 	eunomia_collector_v1_InspectContainerRequest inspect;
+	static eunomia_collector_v1_ResolveSymbolsRequest resolve;
 	size_t len;
 
 	(void)eu_empty_decode(data, size);
@@ -48,6 +49,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		len = put(buf, sizeof(buf), eunomia_collector_v1_InspectContainerRequest_fields,
 			  &inspect);
 		must(eu_inspect_decode(&inspect, buf, len) == 0);
+	}
+	if (eu_resolve_decode(&resolve, data, size) == 0) {
+		len = put(buf, sizeof(buf), eunomia_collector_v1_ResolveSymbolsRequest_fields,
+			  &resolve);
+		must(eu_resolve_decode(&resolve, buf, len) == 0);
 	}
 	return 0;
 }

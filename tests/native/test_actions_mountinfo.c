@@ -140,12 +140,42 @@ static void find_local_mount_by_table(void **state)
 	}
 }
 
+/* What a user can have the kernel wait for is not to be opened: his own overlay may be of that. */
+static void trust_mount_by_table(void **state)
+{
+	static const char ours[] = "30 1 0:50 / /var/lib/docker/x/merged rw - overlay o rw\n"
+				   "31 1 0:51 / /somewhere rw - fuse.x f rw\n"
+				   "32 1 8:1 / / rw - ext4 x rw\n";
+	static const struct {
+		const char *theirs;
+		bool trusted;
+	} cases[] = {
+	    {"700 1 8:1 / / rw - ext4 x rw", true},
+	    {"6 1 8:1 / / rw - ext4 x rw\n700 6 0:60 / /tmp rw shared:3 - tmpfs t rw", true},
+	    {"700 1 0:50 / / rw - overlay o rw", true},
+	    {"700 1 0:52 / / rw - overlay o rw", false},
+	    {"700 1 0:51 / / rw - overlay o rw", false},
+	    {"700 1 0:51 / / rw - fuse.x o rw", false},
+	    {"700 1 0:61 / / rw - nfs4 o rw", false},
+	    {"701 1 8:1 / / rw - ext4 x rw", false},
+	    {"700 1 8:1 / / rw", false},
+	    {"", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_int_equal(eu_mountinfo_trusted(cases[i].theirs, strlen(cases[i].theirs),
+						      ours, strlen(ours), 700),
+				 cases[i].trusted);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(find_mounts_of_hybrid_machine),
 	    cmocka_unit_test(find_mount_by_table),
 	    cmocka_unit_test(find_local_mount_by_table),
+	    cmocka_unit_test(trust_mount_by_table),
 	    cmocka_unit_test(skip_mount_with_path_too_long),
 	    cmocka_unit_test(find_pids_hierarchy_by_table),
 	};

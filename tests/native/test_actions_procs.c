@@ -77,10 +77,40 @@ static void find_processes_by_their_program(void **state)
 	assert_int_equal(n, 3);
 }
 
+static void read_own_pid_by_table(void **state)
+{
+	static const struct {
+		const char *text;
+		bool known;
+		uid_t uid;
+		pid_t pid;
+	} cases[] = {
+	    {"Name:\ta\nUid:\t1\t2\t3\t4\nNSpid:\t4711\t23\t7\n", true, 2, 7},
+	    {"Name:\ta\nUid:\t1\t1\t1\t1\nNSpid:\t4711\n", true, 1, 4711},
+	    {"Name:\ta\nUid:\t1\nNSpid:\t4711\n", false, 0, 0},
+	    {"Name:\ta\nUid:\t1\t1\nNSpid:\t\n", false, 0, 0},
+	    {"Name:\ta\nUid:\t1\t1\nNSpid:\t1 x\n", false, 0, 0},
+	    {"Name:\ta\nUid:\t1\t1\nNSpid:\t4294967294\n", false, 0, 0},
+	    {"", false, 0, 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		uid_t uid = 0;
+		pid_t pid = 0;
+
+		assert_int_equal(eu_status_own(cases[i].text, strlen(cases[i].text), &uid, &pid),
+				 cases[i].known);
+		assert_int_equal(uid, cases[i].uid);
+		assert_int_equal(pid, cases[i].pid);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(read_uid_by_table),
+	    cmocka_unit_test(read_own_pid_by_table),
 	    cmocka_unit_test_setup_teardown(find_processes_by_their_program, kit_setup,
 					    kit_teardown),
 	};

@@ -220,6 +220,20 @@ static void family_kinds_are_disjoint(void **state)
 	assert_int_equal(eu_family_kinds(EU_FAMILY_PROCESS), 0);
 }
 
+static void clocks_need_no_calls(void **state)
+{
+	(void)state;
+	assert_int_equal(eu_family_kinds(EU_FAMILY_PERF), KIND(PERF_SAMPLE) | KIND(PERF_COUNTERS));
+	assert_int_equal(eu_kind_family(EU_KIND_PERF_COUNTERS), EU_FAMILY_PERF);
+	assert_false(eu_family_needs_calls(EU_FAMILY_PERF));
+	assert_false(eu_family_needs_calls(EU_FAMILY_PROCESS));
+	assert_true(eu_family_needs_calls(EU_FAMILY_FILE));
+	eu_routes_set(&routes, eu_family_kinds(EU_FAMILY_PERF), NULL);
+	for (uint16_t i = 0; i < EU_CALL_NUMBERS; i++)
+		assert_int_equal(routes.first[EU_ABI_NATIVE][i] | routes.first[EU_ABI_COMPAT][i],
+				 0);
+}
+
 static void set_security_has_a_route_for_both_kinds_of_ids(void **state)
 {
 	const struct eu_route *route;
@@ -276,6 +290,7 @@ int main(void)
 	    cmocka_unit_test(set_reads_go_to_both_families),
 	    cmocka_unit_test(set_calls_come_behind_the_families),
 	    cmocka_unit_test(family_kinds_are_disjoint),
+	    cmocka_unit_test(clocks_need_no_calls),
 	    cmocka_unit_test(set_security_has_a_route_for_both_kinds_of_ids),
 	    cmocka_unit_test(set_two_families_are_chained),
 	};

@@ -389,6 +389,63 @@ static void encode_batch_without_anything(void **state)
 	assert_int_equal(len, 0);
 }
 
+static void decode_resolve_at_its_bounds(void **state)
+{
+	static eunomia_collector_v1_ResolveSymbolsRequest in, out;
+	size_t len;
+
+	(void)state;
+	in.pid = UINT32_MAX;
+	in.start_ns = UINT64_MAX;
+	in.addresses_count = 512;
+	for (uint32_t i = 0; i < 512; i++)
+		in.addresses[i] = UINT64_MAX - i;
+	len = put(eunomia_collector_v1_ResolveSymbolsRequest_fields, &in);
+	assert_int_equal(eu_resolve_decode(&out, wire, len), 0);
+	assert_int_equal(out.pid, UINT32_MAX);
+	assert_int_equal(out.start_ns, UINT64_MAX);
+	assert_int_equal(out.addresses_count, 512);
+	assert_memory_equal(out.addresses, in.addresses, sizeof(in.addresses));
+	/* One more address, by itself. */
+	wire[len] = 3 << 3 | 1;
+	memset(wire + len + 1, 0, 8);
+	assert_int_equal(eu_resolve_decode(&out, wire, len + 9), -EBADMSG);
+}
+
+static bool take_symbol(pb_istream_t *stream, const pb_field_t *field, void **arg)
+{
+	eunomia_collector_v1_Symbol **next = (eunomia_collector_v1_Symbol **)arg;
+
+	(void)field;
+	return pb_decode(stream, eunomia_collector_v1_Symbol_fields, (*next)++);
+}
+
+static void append_symbols_up_to_the_end(void **state)
+{
+	static eunomia_collector_v1_Symbol in[2], out[2];
+	static uint8_t buf[2 * EU_SYMBOL_BYTES];
+	eunomia_collector_v1_ResolveSymbolsResponse response = {
+	    .symbols = {.funcs.decode = take_symbol, .arg = out}};
+	pb_istream_t stream;
+	size_t len = 0, first;
+
+	(void)state;
+	memset(in[1].function, 'f', sizeof(in[1].function) - 1);
+	memset(in[1].module, 'm', sizeof(in[1].module) - 1);
+	in[1].offset = UINT64_MAX;
+	assert_int_equal(eu_symbol_append(buf, sizeof(buf), &len, &in[0]), 0);
+	assert_int_equal(len, 2);
+	first = len;
+	assert_int_equal(eu_symbol_append(buf, first + EU_SYMBOL_BYTES, &len, &in[1]), 0);
+	stream = pb_istream_from_buffer(buf, len);
+	assert_true(
+	    pb_decode(&stream, eunomia_collector_v1_ResolveSymbolsResponse_fields, &response));
+	assert_memory_equal(out, in, sizeof(in));
+	first = len;
+	assert_int_equal(eu_symbol_append(buf, len + 100, &len, &in[1]), -EMSGSIZE);
+	assert_int_equal(len, first);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -397,6 +454,8 @@ int main(void)
 	    cmocka_unit_test(refuse_subscribe_above_its_bounds),
 	    cmocka_unit_test(decode_update_filter_at_its_bounds),
 	    cmocka_unit_test(decode_inspect_at_its_bounds),
+	    cmocka_unit_test(decode_resolve_at_its_bounds),
+	    cmocka_unit_test(append_symbols_up_to_the_end),
 	    cmocka_unit_test(decode_empty_with_unknown_fields),
 	    cmocka_unit_test(refuse_malformed_messages),
 	    cmocka_unit_test(encode_largest_status),

@@ -59,9 +59,10 @@ struct eu_control {
 	__u32 own[2];	    /* processes whose single calls are not shown: to show one makes more */
 	__u64 counted[2][EU_CALL_NUMBERS / 64]; /* bit sets of calls by enum eu_abi */
 	__u32 n_env_names;
-	__u32 raw_paths;   /* leave resolved paths of opens out */
-	__u64 kinds;	   /* 1 << enum eu_kind: those to record; life-cycle kinds always are */
-	__u64 udp_idle_ns; /* a flow without a datagram for that long is over */
+	__u32 raw_paths;      /* leave resolved paths of opens out */
+	__u64 kinds;	      /* 1 << enum eu_kind: those to record; life-cycle kinds always are */
+	__u64 perf_period_ns; /* between two samples of a CPU */
+	__u64 udp_idle_ns;    /* a flow without a datagram for that long is over */
 	__u16 dns_ports[EU_DNS_PORTS_MAX]; /* 0 = none */
 	struct eu_env_name env_names[EU_ENV_NAMES_MAX];
 };
@@ -205,6 +206,15 @@ struct eu_call {
 	__u16 abi;	  /* enum eu_abi */
 	__u16 number;
 	__u32 reserved;
+};
+
+#define EU_KERNEL_SYMBOL_SIZE 256
+
+/* What the program that names addresses of the kernel is given, and where it answers. */
+struct eu_kernel_symbol {
+	__u64 address;
+	char text[EU_KERNEL_SYMBOL_SIZE]; /* as printk's %pS: "name+0x1c/0x40 [module]", and only an
+					     address when there is no name; cut when it is longer */
 };
 
 /* What a family's report program is given. It returns whether there is more to tell than fitted. */
@@ -386,6 +396,42 @@ struct eu_dns_stream {
 	struct eu_dns rec;
 	__u8 data[EU_DNS_MESSAGE_MAX];
 };
+
+/*
+ * What processes use, by process and cgroup: a process that changes its container has an entry for
+ * each.
+ */
+#define EU_PERF_PROCESSES_MAX 32768
+
+struct eu_perf_key {
+	__u64 start_ns;
+	__u64 cgroup_key;
+	__u32 tgid;
+	__u32 zero;
+};
+
+#define EU_PERF_GONE (1u << 31)
+
+struct eu_perf_process {
+	struct eu_perf_counters rec; /* what was added since it was told of last */
+	__u64 left_ns;		     /* CLOCK_BOOTTIME; when the last thread left, or it was made */
+	__u32 threads; /* that count here; EU_PERF_GONE: it is being taken out, nobody comes in */
+	__u32 over;    /* the process ended */
+};
+
+/* A counter of a CPU, as it was read last. */
+struct eu_perf_reading {
+	__u64 counter;
+	__u64 enabled; /* nanoseconds that it should have counted */
+	__u64 running; /* and did; counters may take turns */
+};
+
+/* Of each CPU; only touched there, with interrupts off. */
+struct eu_perf_cpu {
+	__u32 available; /* 1 << enum eu_perf_counter: which the loader could open */
+	__u32 begun;	 /* 0: nothing was read yet */
+	struct eu_perf_reading last[EU_PERF_COUNTER_SLOTS];
+} __attribute__((aligned(EU_CACHE_LINE)));
 
 /* Bounds of the shared hash maps. Full: filters open (filter_open), losses by cgroup go to
  * EU_CGROUP_KEY_OTHER. */

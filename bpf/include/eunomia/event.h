@@ -17,7 +17,7 @@
 #include <linux/types.h>
 #endif
 
-#define EU_ABI_VERSION 3u
+#define EU_ABI_VERSION 4u
 
 enum eu_kind {
 	EU_KIND_UNSPECIFIED = 0,
@@ -70,6 +70,8 @@ enum eu_kind {
 	EU_KIND_SECURITY_REDIRECT = 48, /* struct eu_security_redirect */
 	EU_KIND_SECURITY_OOM = 49,	/* hdr and actor are those of the victim */
 	EU_KIND_SECURITY_CHROOT = 50,
+	EU_KIND_PERF_SAMPLE = 51,   /* struct eu_perf_sample; where a process was at a tick */
+	EU_KIND_PERF_COUNTERS = 52, /* struct eu_perf_counters; what a process used */
 	_EU_KIND_MAX,
 };
 
@@ -84,6 +86,7 @@ enum eu_family {
 	EU_FAMILY_SYSCALL = 4,
 	EU_FAMILY_IPC = 5,
 	EU_FAMILY_SECURITY = 6,
+	EU_FAMILY_PERF = 7,
 	_EU_FAMILY_MAX,
 };
 
@@ -109,6 +112,7 @@ enum eu_family {
 #define EU_TRUNC_NAME	  0x20000u
 #define EU_TRUNC_DATA	  0x40000u
 #define EU_TRUNC_MESSAGE  0x8000u
+#define EU_TRUNC_STACK	  0x80000u /* deeper than EU_PERF_FRAMES, or it could not be walked at all */
 
 /*
  * A cgroup's key: hierarchy id in the top 8 bits (0 = the unified v2 hierarchy), the kernfs id of
@@ -680,7 +684,49 @@ struct eu_dns {
 #define EU_OPEN_PATH_MAX   256
 #define EU_DNS_MESSAGE_MAX 4096
 
-#define EU_ARGS_MAX   16384
+#define EU_ARGS_MAX    16384
+#define EU_PERF_FRAMES 127 /* of each of both stacks, as perf's own limit is */
+
+/* Where a thread was when its CPU's clock ticked. Tail: the addresses of the kernel's stack and of
+ * the process's own, 8 bytes each, innermost first. */
+struct eu_perf_sample {
+	struct eu_event_header hdr;
+	struct eu_actor actor;
+	__u64 weight_ns;  /* CPU time that it stands for: what lies between two ticks */
+	__u16 kernel_len; /* bytes; 0 when it ran its own code */
+	__u16 user_len;
+	__u32 reserved;
+};
+
+/* What a machine may count, if it has such counters (perf_event_open(2)). */
+enum eu_perf_counter {
+	EU_PERF_CPU_CYCLES = 0,
+	EU_PERF_INSTRUCTIONS = 1,
+	EU_PERF_CACHE_REFERENCES = 2,
+	EU_PERF_CACHE_MISSES = 3,
+	EU_PERF_BRANCHES = 4,
+	EU_PERF_BRANCH_MISSES = 5,
+	EU_PERF_CPU_CLOCK = 6, /* nanoseconds; every machine has it */
+	_EU_PERF_COUNTER_MAX,
+};
+
+#define EU_PERF_COUNTER_SLOTS 8
+
+/* What a process used since it was told of last, or since tracing began. No tail. */
+struct eu_perf_counters {
+	struct eu_event_header hdr;
+	struct eu_actor actor;
+	__u64 cpu_ns;		    /* as the scheduler accounts it */
+	__u64 voluntary_switches;   /* it waited for something */
+	__u64 involuntary_switches; /* something else had to run */
+	__u64 minor_faults;	    /* pages that were in memory already */
+	__u64 major_faults;
+	__u64 migrations;		       /* to another CPU */
+	__u64 counters[EU_PERF_COUNTER_SLOTS]; /* by enum eu_perf_counter */
+	__u32 available; /* 1 << enum eu_perf_counter: those that count here */
+	__u32 final;	 /* 1: the process is over */
+};
+
 #define EU_PATH_MAX   4096
 #define EU_ENV_MAX    2048
 #define EU_RECORD_MAX 32768
@@ -707,6 +753,8 @@ _Static_assert(sizeof(struct eu_ipc) == 208, "ipc is ABI");
 _Static_assert(sizeof(struct eu_signal) == 168, "signals are ABI");
 _Static_assert(sizeof(struct eu_udp) == 192, "udp is ABI");
 _Static_assert(sizeof(struct eu_dns) == 160, "dns is ABI");
+_Static_assert(sizeof(struct eu_perf_sample) == 112, "perf samples are ABI");
+_Static_assert(sizeof(struct eu_perf_counters) == 216, "perf counters are ABI");
 _Static_assert(sizeof(struct eu_file_change) + 5 * EU_PATH_MAX <= EU_RECORD_MAX,
 	       "a change record fits");
 _Static_assert(sizeof(struct eu_exec) + 3 * EU_PATH_MAX + EU_ARGS_MAX + EU_ENV_MAX <= EU_RECORD_MAX,

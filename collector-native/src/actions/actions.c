@@ -11,10 +11,12 @@
 #include "actions/ident.h"
 #include "actions/inspect.h"
 #include "actions/protocol.h"
+#include "actions/resolve.h"
 #include "util/cleanup.h"
 #include "util/packet.h"
 
 #define EXTRACT_TIMEOUT_MS 2000
+#define RESOLVE_TIMEOUT_MS 2000
 
 struct actions {
 	int fd; /* the caller's */
@@ -22,6 +24,7 @@ struct actions {
 	int proc;
 	struct eu_extractor *extractor;
 	struct eu_slow_users slow_users;
+	struct eu_resolver resolver;
 	const struct eu_actions_options *options;
 };
 
@@ -51,6 +54,10 @@ static int actions_start(struct actions *a)
 	if (a->root < 0)
 		return a->root;
 	a->proc = eu_files_open_dir(a->root, "proc", O_PATH);
+	a->resolver = (struct eu_resolver){.proc = a->proc,
+					   .fd = a->fd,
+					   .extractor = a->extractor,
+					   .timeout_ms = RESOLVE_TIMEOUT_MS};
 	return a->proc < 0 ? a->proc : 0;
 }
 
@@ -66,7 +73,7 @@ static int refuse(struct actions *a, uint32_t id, int err)
 
 /* -- operations: 0, or -errno when the reply could not be sent -- */
 
-static int serve_inspect(struct actions *a, const struct eu_actions_request *request)
+static int serve_inspect(struct actions *a, const struct eu_actions_packet *packet)
 {
 	struct eu_inspector in = {
 	    .root = a->root,
@@ -76,6 +83,7 @@ static int serve_inspect(struct actions *a, const struct eu_actions_request *req
 	    .extractor = a->extractor,
 	    .slow_users = &a->slow_users,
 	};
+	const struct eu_actions_request *request = &packet->request;
 	struct eu_inspect_result result;
 	int r;
 
@@ -93,7 +101,7 @@ struct listing {
 	uint32_t id;
 };
 
-static int emit_cgroups(void *data, const void *records, size_t size, uint32_t flags)
+static int emit_records(void *data, const void *records, size_t size, uint32_t flags)
 {
 	struct listing *l = data;
 
@@ -102,33 +110,54 @@ static int emit_cgroups(void *data, const void *records, size_t size, uint32_t f
 	    records);
 }
 
-static int serve_list_cgroups(struct actions *a, const struct eu_actions_request *request)
+static int serve_list_cgroups(struct actions *a, const struct eu_actions_packet *packet)
 {
-	struct listing l = {.a = a, .id = request->id};
-	int r = eu_cgroups_list(a->root, EU_CGROUPS_MAX, emit_cgroups, &l);
+	struct listing l = {.a = a, .id = packet->request.id};
+	int r = eu_cgroups_list(a->root, EU_CGROUPS_MAX, emit_records, &l);
 
-	return r < 0 ? refuse(a, request->id, r) : 0;
+	return r < 0 ? refuse(a, l.id, r) : 0;
 }
 
-static int (*const operations[])(struct actions *a, const struct eu_actions_request *request) = {
+static int serve_resolve(struct actions *a, const struct eu_actions_packet *packet)
+{
+	struct listing l = {.a = a, .id = packet->request.id};
+	int r = eu_resolve(&a->resolver, &packet->resolve, emit_records, &l);
+
+	return r < 0 ? refuse(a, l.id, r) : 0;
+}
+
+static int (*const operations[])(struct actions *a, const struct eu_actions_packet *packet) = {
     [EU_ACTIONS_INSPECT] = serve_inspect,
     [EU_ACTIONS_LIST_CGROUPS] = serve_list_cgroups,
+    [EU_ACTIONS_RESOLVE] = serve_resolve,
 };
 _Static_assert(sizeof(operations) / sizeof(operations[0]) == _EU_ACTIONS_OP_MAX,
 	       "every operation is served");
 
+static bool is_size(const struct eu_actions_packet *packet, size_t size)
+{
+	size_t head = sizeof(packet->request);
+
+	if (packet->request.op != EU_ACTIONS_RESOLVE)
+		return size == head;
+	return size >= head + offsetof(struct eu_resolve_request, addresses) &&
+	       packet->resolve.n <= EU_RESOLVE_MAX && packet->resolve.pid != 0 &&
+	       size == head + eu_resolve_request_size(packet->resolve.n);
+}
+
 /* Receives one request and replies to it. 0/-errno of the socket; *ret_end when it was closed. */
 static int serve_request(struct actions *a, bool *ret_end)
 {
-	struct eu_actions_request request = {0};
-	ssize_t n = recv(a->fd, &request, sizeof(request), MSG_TRUNC);
+	struct eu_actions_packet packet = {0};
+	ssize_t n = recv(a->fd, &packet, sizeof(packet), MSG_TRUNC);
+	uint32_t op = packet.request.op;
 
 	*ret_end = n == 0;
 	if (n <= 0)
 		return n < 0 ? -errno : 0;
-	if (n != sizeof(request) || !request.op || request.op >= _EU_ACTIONS_OP_MAX)
-		return refuse(a, request.id, -EINVAL);
-	return operations[request.op](a, &request);
+	if (!op || op >= _EU_ACTIONS_OP_MAX || !is_size(&packet, (size_t)n))
+		return refuse(a, packet.request.id, -EINVAL);
+	return operations[op](a, &packet);
 }
 
 static int serve(struct actions *a)

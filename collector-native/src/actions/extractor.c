@@ -19,21 +19,26 @@ struct eu_extractor {
 	int timeout_ms;
 };
 
-/* Waits for one packet: the whole of *ret, or -EPIPE. */
-static int receive(struct eu_extractor *x, struct eu_extractor_reply *ret)
+/* Waits for one packet of at most size bytes; returns its length, or -EPIPE. */
+static ssize_t receive(struct eu_extractor *x, int timeout_ms, void *ret, size_t size)
 {
 	struct pollfd wait = {.fd = x->fd, .events = POLLIN};
+	ssize_t n = -1;
 
-	if (poll(&wait, 1, x->timeout_ms + MARGIN_MS) <= 0 ||
-	    recv(x->fd, ret, sizeof(*ret), MSG_DONTWAIT) != sizeof(*ret))
-		return -EPIPE;
-	return 0;
+	if (poll(&wait, 1, timeout_ms + MARGIN_MS) > 0)
+		n = recv(x->fd, ret, size, MSG_DONTWAIT | MSG_TRUNC);
+	return n <= 0 || (size_t)n > size ? -EPIPE : n;
+}
+
+static int receive_reply(struct eu_extractor *x, struct eu_extractor_reply *ret)
+{
+	return receive(x, x->timeout_ms, ret, sizeof(*ret)) == sizeof(*ret) ? 0 : -EPIPE;
 }
 
 static int await_ready(struct eu_extractor *x)
 {
 	struct eu_extractor_reply hello;
-	int r = receive(x, &hello);
+	int r = receive_reply(x, &hello);
 
 	return r < 0 ? r : hello.err;
 }
@@ -95,6 +100,18 @@ static int hand_over(struct eu_extractor *x, enum eu_extract_kind kind, int fd, 
 	return r < 0 ? -EPIPE : 0;
 }
 
+/* An answer that comes after all must not be taken for the next one's. */
+static int give_up(struct eu_extractor *x, int r)
+{
+	x->fd = eu_close(x->fd);
+	return r;
+}
+
+static int checked_error(int err)
+{
+	return err < 0 && err > -4096 ? err : -EPROTO;
+}
+
 int eu_extractor_run(struct eu_extractor *x, enum eu_extract_kind kind, int fd, const char *id,
 		     struct eu_extract *ret)
 {
@@ -103,16 +120,39 @@ int eu_extractor_run(struct eu_extractor *x, enum eu_extract_kind kind, int fd, 
 
 	r = hand_over(x, kind, fd, id);
 	if (r == 0)
-		r = receive(x, &reply);
-	if (r < 0) {
-		/* An answer that comes after all must not be taken for the next one's. */
-		x->fd = eu_close(x->fd);
-		return r;
-	}
+		r = receive_reply(x, &reply);
+	if (r < 0)
+		return give_up(x, r);
 	if (reply.err)
-		return reply.err < 0 && reply.err > -4096 ? reply.err : -EPROTO;
+		return checked_error(reply.err);
 	if (!eu_extract_valid(&reply.e))
 		return -EPROTO;
 	*ret = reply.e;
 	return 0;
+}
+
+int eu_extractor_symbols(struct eu_extractor *x, enum eu_symbols_kind kind, int fd,
+			 const uint64_t *at, size_t n, int timeout_ms, struct eu_symbols *ret)
+{
+	static struct eu_symbols_reply reply;
+	struct eu_extractor_request request = {
+	    .kind = kind, .timeout_ms = timeout_ms, .n = (uint32_t)n};
+	ssize_t len = -EPIPE;
+
+	if (eu_packet_send(x->fd, &request, sizeof(request), at, n * sizeof(*at), &fd, 1) == 0)
+		len = receive(x, timeout_ms, &reply, sizeof(reply));
+	if (len < (ssize_t)offsetof(struct eu_symbols_reply, s))
+		return give_up(x, -EPIPE);
+	if (reply.err)
+		return checked_error(reply.err);
+	len -= (ssize_t)offsetof(struct eu_symbols_reply, s);
+	if (!eu_symbols_valid(&reply.s, (size_t)len, n))
+		return -EPROTO;
+	memcpy(ret, &reply.s, (size_t)len);
+	return 0;
+}
+
+void eu_extractor_forget(struct eu_extractor *x)
+{
+	x->fd = eu_close(x->fd);
 }

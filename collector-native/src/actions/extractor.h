@@ -9,6 +9,14 @@
 #include <sys/types.h>
 
 #include "actions/extract.h"
+#include "actions/symbols.h"
+
+/* Files that are asked for names of addresses; the numbers go on behind enum eu_extract_kind. */
+enum eu_symbols_kind {
+	EU_SYMBOLS_ELF = _EU_EXTRACT_MAX,
+	EU_SYMBOLS_PERF_MAP,
+	_EU_SYMBOLS_KIND_MAX,
+};
 
 struct eu_extractor;
 
@@ -32,5 +40,15 @@ void eu_extractor_freep(struct eu_extractor **x);
 int eu_extractor_run(struct eu_extractor *x, enum eu_extract_kind kind, int fd, const char *id,
 		     struct eu_extract *ret);
 
-/* False for good once eu_extractor_run() has returned -EPIPE. */
+/*
+ * Names for n ascending positions, as eu_elf_symbols() and eu_perf_map_symbols() have them, within
+ * timeout_ms. Errors are those of eu_extractor_run().
+ */
+int eu_extractor_symbols(struct eu_extractor *x, enum eu_symbols_kind kind, int fd,
+			 const uint64_t *at, size_t n, int timeout_ms, struct eu_symbols *ret);
+
+/* Closes the way to the server in a child of this process, which is not to keep it alive. */
+void eu_extractor_forget(struct eu_extractor *x);
+
+/* False for good once one of them has returned -EPIPE. */
 bool eu_extractor_alive(const struct eu_extractor *x);

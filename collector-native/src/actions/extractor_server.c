@@ -10,9 +10,11 @@
 #include <sys/wait.h>
 #include <time.h>
 
+#include "actions/elf.h"
 #include "actions/extractor_server.h"
 #include "actions/files.h"
 #include "actions/jail.h"
+#include "actions/perfmap.h"
 #include "util/cleanup.h"
 #include "util/packet.h"
 
@@ -21,6 +23,17 @@
 
 #define REAP_TRIES 1000 /* of 100 us each, that a child which was killed is waited for */
 #define STUCK_MAX  8
+
+struct request {
+	struct eu_extractor_request head;
+	uint64_t at[EU_RESOLVE_MAX];
+};
+
+/* Both replies begin with the error. */
+union reply {
+	struct eu_extractor_reply extract;
+	struct eu_symbols_reply symbols;
+};
 
 struct server {
 	const struct eu_extractor_options *options;
@@ -58,16 +71,43 @@ static int extract(eu_extract_fn fn, const char *id, struct eu_extract *ret)
 	return r < 0 ? r : fn(buf, len, id, ret);
 }
 
-static _Noreturn void run_child(const struct server *s, const struct eu_extractor_request *request,
-				int file, int out)
+static bool is_symbols(const struct eu_extractor_request *request)
 {
-	struct eu_extractor_reply reply = {0};
+	return request->kind >= _EU_EXTRACT_MAX;
+}
+
+/* Returns the size of the answer. */
+static size_t find_symbols(const struct request *request, struct eu_symbols_reply *ret)
+{
+	size_t n = request->head.n;
+
+	ret->err = request->head.kind == EU_SYMBOLS_ELF
+		       ? eu_elf_symbols(STDIN_FILENO, request->at, n, &ret->s)
+		       : eu_perf_map_symbols(STDIN_FILENO, request->at, n, &ret->s);
+	return offsetof(struct eu_symbols_reply, s) + (ret->err ? 0 : eu_symbols_size(&ret->s));
+}
+
+static size_t answer(const struct server *s, const struct request *request, union reply *ret)
+{
+	const struct eu_extractor_request *head = &request->head;
+
+	if (is_symbols(head))
+		return find_symbols(request, &ret->symbols);
+	ret->extract.err = extract(s->options->table[head->kind], head->id, &ret->extract.e);
+	return sizeof(ret->extract);
+}
+
+static _Noreturn void run_child(const struct server *s, const struct request *request, int file,
+				int out)
+{
+	static union reply reply;
+	size_t len;
 
 	if (dup2(file, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0 ||
 	    close_range(STDERR_FILENO, ~0u, 0) < 0 || eu_jail_confine_child(&s->jail, CPU_S) < 0)
 		_exit(EXIT_FAILURE);
-	reply.err = extract(s->options->table[request->kind], request->id, &reply.e);
-	if (write(STDOUT_FILENO, &reply, sizeof(reply)) != sizeof(reply))
+	len = answer(s, request, &reply);
+	if (write(STDOUT_FILENO, &reply, len) != (ssize_t)len)
 		_exit(EXIT_FAILURE);
 	_exit(EXIT_SUCCESS);
 }
@@ -82,12 +122,12 @@ static int64_t now_ms(void)
 	return ts.tv_sec * 1000ll + ts.tv_nsec / 1000000;
 }
 
-/* Reads the child's answer up to its end. It counts only when it has exactly the right size. */
-static int read_answer(int in, int timeout_ms, struct eu_extractor_reply *ret)
+/* Reads the child's answer up to its end; returns its length, and size + 1 when it is longer. */
+static ssize_t read_answer(int in, int timeout_ms, union reply *ret)
 {
+	static char buf[sizeof(*ret) + 1];
 	int64_t deadline = now_ms() + timeout_ms;
 	struct pollfd wait = {.fd = in, .events = POLLIN};
-	char buf[sizeof(*ret) + 1];
 	size_t len = 0;
 
 	for (;;) {
@@ -101,10 +141,16 @@ static int read_answer(int in, int timeout_ms, struct eu_extractor_reply *ret)
 			break;
 		len += (size_t)n;
 	}
-	if (len != sizeof(*ret))
-		return -EPROTO;
-	memcpy(ret, buf, sizeof(*ret));
-	return 0;
+	memcpy(ret, buf, len < sizeof(*ret) ? len : sizeof(*ret));
+	return (ssize_t)len;
+}
+
+/* It counts only when it has a size that it can have; whoever asked looks further into it. */
+static bool is_size(const struct eu_extractor_request *request, size_t len)
+{
+	return is_symbols(request) ? len >= offsetof(struct eu_symbols_reply, s) &&
+					 len <= sizeof(struct eu_symbols_reply)
+				   : len == sizeof(struct eu_extractor_reply);
 }
 
 /*
@@ -130,17 +176,27 @@ static void reap_stuck(struct server *s)
 		s->stuck--;
 }
 
-static int serve_file(struct server *s, const struct eu_extractor_request *request, int file,
-		      struct eu_extractor_reply *ret)
+static bool is_request(const struct request *request, size_t len)
 {
-	int fds[2], r;
+	const struct eu_extractor_request *head = &request->head;
+
+	return head->kind < _EU_SYMBOLS_KIND_MAX && head->n <= EU_RESOLVE_MAX &&
+	       len == sizeof(*head) + head->n * sizeof(request->at[0]) &&
+	       head->id[sizeof(head->id) - 1] == '\0';
+}
+
+/* The size of the answer, or -errno. */
+static ssize_t serve_file(struct server *s, const struct request *request, int file,
+			  union reply *ret)
+{
+	const struct eu_extractor_request *head = &request->head;
+	int timeout_ms = is_symbols(head) ? head->timeout_ms : s->options->timeout_ms;
+	int fds[2];
+	ssize_t n;
 	pid_t pid;
 
-	if (request->kind >= _EU_EXTRACT_MAX || file < 0 ||
-	    request->id[sizeof(request->id) - 1] != '\0')
-		return -EINVAL;
 	reap_stuck(s);
-	if (s->stuck >= STUCK_MAX && request->kind == EU_EXTRACT_CONMON)
+	if (s->stuck >= STUCK_MAX && (head->kind == EU_EXTRACT_CONMON || is_symbols(head)))
 		return -EBUSY;
 	if (pipe2(fds, O_CLOEXEC) < 0)
 		return -errno;
@@ -153,26 +209,25 @@ static int serve_file(struct server *s, const struct eu_extractor_request *reque
 	if (pid == 0)
 		run_child(s, request, file, out);
 	out = eu_close(out);
-	r = read_answer(in, s->options->timeout_ms, ret);
+	n = read_answer(in, timeout_ms, ret);
 	end_child(s, pid);
-	return r;
+	return n >= 0 && !is_size(head, (size_t)n) ? -EPROTO : n;
 }
 
-/* One request and its file, -1 when none came along. False at the end. */
-static bool receive(struct eu_extractor_request *ret, int *ret_file)
+/* One request and its file, -1 when none came along; returns its length, or -1 at the end. */
+static ssize_t receive(struct request *ret, int *ret_file)
 {
 	int fds[EU_PACKET_FDS_MAX];
 	size_t n_fds;
+	ssize_t n = eu_packet_receive(SERVER_FD, ret, sizeof(*ret), fds, &n_fds);
 
-	if (eu_packet_receive(SERVER_FD, ret, sizeof(*ret), fds, &n_fds) != sizeof(*ret))
-		return false;
 	*ret_file = n_fds == 1 ? fds[0] : -1;
-	return n_fds <= 1;
+	return n < (ssize_t)sizeof(ret->head) || n_fds > 1 ? -1 : n;
 }
 
-static bool send_reply(const struct eu_extractor_reply *reply)
+static bool send_reply(const void *reply, size_t len)
 {
-	return eu_packet_send(SERVER_FD, reply, sizeof(*reply), NULL, 0, NULL, 0) == 0;
+	return eu_packet_send(SERVER_FD, reply, len, NULL, 0, NULL, 0) == 0;
 }
 
 static int give_up_rights(struct server *s, int fd)
@@ -200,28 +255,37 @@ static int seed_hashes(void)
 	return 0;
 }
 
+static ssize_t serve(struct server *s, const struct request *request, size_t len, int file,
+		     union reply *ret)
+{
+	return is_request(request, len) && file >= 0 ? serve_file(s, request, file, ret) : -EINVAL;
+}
+
 _Noreturn void eu_extractor_server(int fd, const struct eu_extractor_options *options)
 {
+	static struct request request;
+	static union reply reply;
 	struct server s = {.options = options};
-	struct eu_extractor_request request;
-	struct eu_extractor_reply reply = {0};
+	int r = give_up_rights(&s, fd);
 
-	reply.err = give_up_rights(&s, fd);
-	if (reply.err == 0)
-		reply.err = seed_hashes();
-	if (!send_reply(&reply) || reply.err < 0)
+	if (r == 0)
+		r = seed_hashes();
+	reply.extract.err = r;
+	if (!send_reply(&reply, sizeof(reply.extract)) || r < 0)
 		_exit(EXIT_FAILURE);
 	for (;;) {
 		EU_CLEANUP(eu_closep) int file = -1;
-		int r;
+		ssize_t len = receive(&request, &file), n;
 
-		if (!receive(&request, &file))
+		if (len < 0)
 			_exit(EXIT_SUCCESS);
-		memset(&reply, 0, sizeof(reply));
-		r = serve_file(&s, &request, file, &reply);
-		if (r < 0)
-			reply = (struct eu_extractor_reply){.err = r};
-		if (!send_reply(&reply))
+		n = serve(&s, &request, (size_t)len, file, &reply);
+		if (n < 0) {
+			memset(&reply.extract, 0, sizeof(reply.extract));
+			reply.extract.err = (int)n;
+			n = sizeof(reply.extract);
+		}
+		if (!send_reply(&reply, (size_t)n))
 			_exit(EXIT_FAILURE);
 	}
 }

@@ -8,7 +8,9 @@
 
 /* Goes with one descriptor (SCM_RIGHTS): the file. */
 struct eu_extractor_request {
-	uint32_t kind;
+	uint32_t kind;			/* enum eu_extract_kind or eu_symbols_kind */
+	int32_t timeout_ms;		/* of symbols; else that of the options */
+	uint32_t n;			/* of symbols: positions, which follow in the same packet */
 	char id[EU_ACTIONS_ID_MAX + 1]; /* NUL-terminated */
 	uint8_t reserved[3];
 };
@@ -19,6 +21,13 @@ struct eu_extractor_reply {
 	int32_t err;
 	uint32_t reserved;
 	struct eu_extract e;
+};
+
+/* The same for symbols; it ends with the last name. */
+struct eu_symbols_reply {
+	int32_t err;
+	uint32_t reserved;
+	struct eu_symbols s;
 };
 
 /* Gives up every right and serves fd until its other end is closed. Never returns. */

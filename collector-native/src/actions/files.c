@@ -51,6 +51,16 @@ int eu_files_open_link(int process, const char *link)
 	return open_resolved(process, link, O_PATH | O_DIRECTORY, 0);
 }
 
+int eu_files_open_linked(int proc, const char *link, int flags)
+{
+	return open_resolved(proc, link, flags, 0);
+}
+
+int eu_files_open_inside(int root, const char *path, int flags)
+{
+	return open_resolved(root, path, flags, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
+}
+
 int eu_files_open_parent(int dir)
 {
 	return open_resolved(dir, "..", O_PATH | O_DIRECTORY, RESOLVE_NO_SYMLINKS);

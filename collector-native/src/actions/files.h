@@ -28,6 +28,12 @@ int eu_files_open_beneath(int dir, const char *path, int flags);
 int eu_files_open_link(int process, const char *link);
 int eu_files_open_parent(int dir);
 
+/* What a link of /proc leads to, which may be any file. */
+int eu_files_open_linked(int proc, const char *link, int flags);
+
+/* A path as a process whose root that is would see it, but through no link of /proc. */
+int eu_files_open_inside(int root, const char *path, int flags);
+
 /* For reading the entries of dir, which stays open and the caller's. NULL, with errno. */
 DIR *eu_files_read_dir(int dir);
 void eu_closedirp(DIR **dir);

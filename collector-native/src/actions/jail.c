@@ -32,9 +32,9 @@
 #define LIST_END (-1000000)
 
 static const int child_calls[] = {
-    SCMP_SYS(read),  SCMP_SYS(write),	     SCMP_SYS(exit),   SCMP_SYS(exit_group),
-    SCMP_SYS(brk),   SCMP_SYS(munmap),	     SCMP_SYS(mremap), SCMP_SYS(madvise),
-    SCMP_SYS(futex), SCMP_SYS(rt_sigreturn), LIST_END,
+    SCMP_SYS(read),  SCMP_SYS(write),	     SCMP_SYS(exit),	SCMP_SYS(exit_group),
+    SCMP_SYS(brk),   SCMP_SYS(munmap),	     SCMP_SYS(mremap),	SCMP_SYS(madvise),
+    SCMP_SYS(futex), SCMP_SYS(rt_sigreturn), SCMP_SYS(pread64), LIST_END,
 };
 
 /* What the server does for itself, and what a child does until it is confined. */

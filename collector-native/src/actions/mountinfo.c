@@ -91,14 +91,14 @@ static bool has_option(struct piece options, const char *name)
 
 /* id parent major:minor root mountpoint options [tags...] - type source superoptions */
 struct mount_line {
-	struct piece dev, root, path, type, super;
+	struct piece id, dev, root, path, type, super;
 };
 
 static struct mount_line parse_line(struct piece line)
 {
 	struct mount_line m;
 
-	cut(&line, ' ');
+	m.id = cut(&line, ' ');
 	cut(&line, ' ');
 	m.dev = cut(&line, ' ');
 	m.root = cut(&line, ' ');
@@ -173,6 +173,39 @@ int eu_mountinfo_local(const char *text, size_t len, const char *path)
 		longest = n > longest ? n : longest;
 	}
 	return longest;
+}
+
+static bool has_overlay(const char *text, size_t len, dev_t wanted)
+{
+	struct piece rest = {text, len};
+
+	while (rest.len) {
+		struct mount_line m = parse_line(cut(&rest, '\n'));
+		dev_t dev;
+
+		if (is(m.type, "overlay") && device(m.dev, &dev) && dev == wanted)
+			return true;
+	}
+	return false;
+}
+
+bool eu_mountinfo_trusted(const char *theirs, size_t theirs_len, const char *ours, size_t ours_len,
+			  uint64_t id)
+{
+	struct piece rest = {theirs, theirs_len};
+
+	while (rest.len) {
+		struct mount_line m = parse_line(cut(&rest, '\n'));
+		uint32_t line_id;
+		dev_t dev;
+
+		if (!number(m.id, &line_id) || line_id != id)
+			continue;
+		if (!is(m.type, "overlay"))
+			return is_local(m.type);
+		return device(m.dev, &dev) && has_overlay(ours, ours_len, dev);
+	}
+	return false;
 }
 
 uint32_t eu_cgroups_pids_hierarchy(const char *text, size_t len)

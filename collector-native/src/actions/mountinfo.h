@@ -29,6 +29,14 @@ bool eu_mountinfo_next(const char *text, size_t len, size_t *pos, struct eu_cgro
  */
 int eu_mountinfo_local(const char *text, size_t len, const char *path);
 
+/*
+ * Is the mount with this id (statx(2)) one of a local file system? theirs: the mountinfo of a
+ * process that has it; ours: our own, where the same overlay has to be mounted too, because a user
+ * may make one for himself of what he serves.
+ */
+bool eu_mountinfo_trusted(const char *theirs, size_t theirs_len, const char *ours, size_t ours_len,
+			  uint64_t id);
+
 /* The number of the v1 hierarchy that has the pids controller, from the text of /proc/cgroups;
  * 0 when pids is not on a v1 hierarchy. */
 uint32_t eu_cgroups_pids_hierarchy(const char *text, size_t len);

@@ -71,6 +71,46 @@ bool eu_status_uid(const char *text, size_t len, uid_t *ret)
 	return true;
 }
 
+/* The number with that index among those that stand there, or the last one with -1. */
+static bool number_at(const char *at, size_t len, int index, uint32_t *ret)
+{
+	int n = 0;
+
+	for (size_t i = 0; i < len;) {
+		uint32_t equal;
+		size_t first;
+
+		for (; i < len && is_blank(at[i]); i++)
+			;
+		first = i;
+		for (; i < len && !is_blank(at[i]); i++)
+			;
+		if (i == first)
+			break;
+		if (count_equal_numbers(at + first, i - first, &equal) != 1)
+			return false;
+		*ret = equal;
+		if (n++ == index)
+			return true;
+	}
+	return index < 0 && n > 0;
+}
+
+bool eu_status_own(const char *text, size_t len, uid_t *ret_uid, pid_t *ret_pid)
+{
+	const char *uids = text, *pids = text;
+	size_t uids_len = status_values(text, len, "\nUid:", &uids);
+	size_t pids_len = status_values(text, len, "\nNSpid:", &pids);
+	uint32_t uid, pid;
+
+	if (!number_at(uids, uids_len, 1, &uid) || !number_at(pids, pids_len, -1, &pid) ||
+	    pid > INT32_MAX)
+		return false;
+	*ret_uid = uid;
+	*ret_pid = (pid_t)pid;
+	return true;
+}
+
 bool eu_proc_uid(int process, uid_t *ret)
 {
 	EU_CLEANUP(eu_freep) char *text = NULL;

@@ -23,3 +23,6 @@ bool eu_proc_uid(int process, uid_t *ret);
 
 /* The same from the text of /proc/PID/status. Pure. */
 bool eu_status_uid(const char *text, size_t len, uid_t *ret);
+
+/* From the same text the uid that it acts as, and its pid in its own namespace. Pure. */
+bool eu_status_own(const char *text, size_t len, uid_t *ret_uid, pid_t *ret_pid);

@@ -13,7 +13,7 @@
 #include "util/packet.h"
 
 #define SERVICE		    "/eunomia.collector.v1.Collector/"
-#define METHODS		    6
+#define METHODS		    7
 #define SHUTDOWN_TIMEOUT_NS (500 * EU_NS_PER_MS)
 
 static void collector_free(struct eu_collector **cp)
@@ -24,6 +24,7 @@ static void collector_free(struct eu_collector **cp)
 		return;
 	eu_rpc_server_free(c->rpc);
 	collector_release_kernel(c);
+	resolve_release(c);
 	eu_close(c->signals.fd);
 	eu_loop_free(c->loop);
 	free(c->subscription.buffer);
@@ -54,13 +55,24 @@ static int on_loader(void *data, uint32_t events)
 	if (n < (ssize_t)sizeof(head))
 		return n < 0 ? (int)n : -ECONNRESET;
 	memcpy(&head, buf, sizeof(head));
+	if (head.op == EU_LOADER_LINKS && head.family < _EU_OBJECT_MAX)
+		return subscription_on_links(c, &head, fds, n_fds);
 	if (head.op == EU_LOADER_ATTACH && head.family < _EU_OBJECT_MAX)
 		subscription_on_attach(c, &head, fds, n_fds);
 	else if (head.op == EU_LOADER_SNAPSHOT && head.size == (size_t)n - sizeof(head))
 		snapshot_on_tasks(c, &head);
+	else if (head.op == EU_LOADER_SYMBOLS)
+		resolve_on_program(c, &head, fds, n_fds);
 	else
 		return -EBADMSG;
 	return 0;
+}
+
+uint32_t collector_next_request(struct eu_collector *c)
+{
+	if (++c->last_request == SNAPSHOT_REQUEST)
+		c->last_request++;
+	return c->last_request;
 }
 
 static int on_actions(void *data, uint32_t events)
@@ -81,7 +93,7 @@ static int on_actions(void *data, uint32_t events)
 		return -EBADMSG;
 	if (head.id == SNAPSHOT_REQUEST)
 		snapshot_on_cgroups(c, &head);
-	else
+	else if (!resolve_on_reply(c, &head, buf + sizeof(head)))
 		inspect_on_reply(c, &head, buf + sizeof(head));
 	return 0;
 }
@@ -114,6 +126,7 @@ static int collector_new(struct eu_collector **ret, const struct eu_collector_op
 		return -ENOMEM;
 	c->options = options;
 	c->signals.fd = -1;
+	c->symbols_program = -1;
 	memset(c->maps, 0xff, sizeof(c->maps));
 	c->subscription.buffer = malloc(EU_BATCH_HEADROOM + BATCH_BYTES);
 	c->snapshot.buffer = malloc(EU_BATCH_HEADROOM + SNAPSHOT_BYTES);
@@ -142,6 +155,7 @@ static int serve(struct eu_collector *c)
 	    {SERVICE "UpdateFilter", c, subscription_handle_update_filter},
 	    {SERVICE "Snapshot", c, snapshot_handle},
 	    {SERVICE "InspectContainer", c, inspect_handle},
+	    {SERVICE "ResolveSymbols", c, resolve_handle},
 	};
 	struct eu_rpc_options rpc_options = {.uids = c->options->uids,
 					     .n_uids = c->options->n_uids};

@@ -58,6 +58,7 @@ static void forget_open(struct eu_collector *c)
 	struct eu_signal_key signal;
 	struct eu_udp_key flow;
 	struct eu_dns_key stream;
+	struct eu_perf_key process;
 	uint64_t key;
 	uint32_t index;
 	uint32_t pid;
@@ -74,6 +75,7 @@ static void forget_open(struct eu_collector *c)
 	clear(c->maps[EU_MAP_IPC_SIGNALS], &signal);
 	clear(c->maps[EU_MAP_UDP_FLOWS], &flow);
 	clear(c->maps[EU_MAP_DNS_STREAMS], &stream);
+	clear(c->maps[EU_MAP_PERF_PROCESSES], &process);
 	clear(c->maps[EU_MAP_USES], &use);
 	clear(c->maps[EU_MAP_COUNTS_EVEN], &count);
 	clear(c->maps[EU_MAP_COUNTS_ODD], &count);

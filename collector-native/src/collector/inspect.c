@@ -48,9 +48,7 @@ void inspect_handle(void *data, struct eu_rpc_call *call, const uint8_t *msg, si
 			    INSPECTIONS_MAX);
 		return;
 	}
-	if (++c->last_inspection == SNAPSHOT_REQUEST)
-		c->last_inspection++;
-	request.id = c->last_inspection;
+	request.id = collector_next_request(c);
 	snprintf(request.container, sizeof(request.container), "%s", asked.id);
 	r = eu_packet_send(c->options->actions_fd, &request, sizeof(request), NULL, 0, NULL, 0);
 	if (r < 0) {

@@ -21,8 +21,9 @@
 #define BATCH_BYTES	(512u << 10) /* well below the 4 MiB a gRPC client accepts */
 #define SNAPSHOT_BYTES	EU_LOADER_PAYLOAD_MAX
 #define INSPECTIONS_MAX 16
+#define RESOLVES_MAX	8
 #define SNAPSHOT_REQUEST                                                                           \
-	0 /* the id of a snapshot's request to the actions process; inspections count from 1 */
+	0 /* the id of a snapshot's request to the actions process; the others count from 1 */
 
 _Static_assert(SNAPSHOT_BYTES >= EU_ACTIONS_PAYLOAD_MAX, "a snapshot's packet fits");
 
@@ -34,6 +35,8 @@ struct family {
 	size_t n_links;
 	size_t n_programs;		   /* one more when there is one to be run for reports */
 	int links[EU_LOADER_PROGRAMS_MAX]; /* closing one detaches */
+	int *clocks;			   /* links too: of each CPU */
+	size_t n_clocks;
 	int programs[EU_LOADER_PROGRAMS_MAX];
 	uint32_t kinds[EU_LOADER_PROGRAMS_MAX];
 	int64_t report_at; /* CLOCK_MONOTONIC; when its report program is due */
@@ -89,6 +92,20 @@ struct inspection {
 	uint32_t id;
 };
 
+/* Not free before the last reply is there, even when the client is gone: what may wait at the
+ * actions process has a bound. */
+struct resolve {
+	bool is_used;
+	struct eu_rpc_call *call; /* NULL: who asked is gone */
+	uint32_t id;
+	uint32_t n;
+	uint32_t got;
+	uint8_t *response; /* made so far */
+	size_t len;
+	size_t size;
+	uint64_t addresses[EU_RESOLVE_MAX]; /* of the kernel, while its program is being loaded */
+};
+
 struct eu_collector {
 	const struct eu_collector_options *options;
 	struct eu_loop *loop;
@@ -112,13 +129,18 @@ struct eu_collector {
 	struct subscription subscription;
 	struct snapshot snapshot;
 	struct inspection inspections[INSPECTIONS_MAX];
-	uint32_t last_inspection;
+	struct resolve resolves[RESOLVES_MAX];
+	uint32_t last_request; /* to the actions process */
+	int symbols_program;   /* -1 before it was needed */
 };
 
 /* link.c: what the loader hands over. */
 int collector_receive_hello(struct eu_collector *c);
 void collector_release_kernel(struct eu_collector *c);
-int collector_request_attach(struct eu_collector *c, uint32_t family);
+int collector_request_attach(struct eu_collector *c, uint32_t family, uint32_t perf_frequency_hz);
+/* Takes links that come in front of a reply. */
+int collector_take_links(struct eu_collector *c, const struct eu_loader_packet *head,
+			 const int *fds, size_t n_fds);
 int collector_take_attach(struct eu_collector *c, const struct eu_loader_packet *head,
 			  const int *fds, size_t n_fds);
 void collector_detach(struct eu_collector *c);
@@ -145,6 +167,9 @@ void subscription_handle_unsubscribe(void *data, struct eu_rpc_call *call, const
 				     size_t len);
 void subscription_handle_update_filter(void *data, struct eu_rpc_call *call, const uint8_t *msg,
 				       size_t len);
+/* -errno: the loader cannot be understood. */
+int subscription_on_links(struct eu_collector *c, const struct eu_loader_packet *head,
+			  const int *fds, size_t n_fds);
 void subscription_on_attach(struct eu_collector *c, const struct eu_loader_packet *head,
 			    const int *fds, size_t n_fds);
 /* Reads the rings and sends, if there is somebody to send to and nothing in flight. */
@@ -161,6 +186,18 @@ void snapshot_handle(void *data, struct eu_rpc_call *call, const uint8_t *msg, s
 uint8_t *snapshot_packet_buffer(struct eu_collector *c, size_t head_len);
 void snapshot_on_cgroups(struct eu_collector *c, const struct eu_actions_reply *reply);
 void snapshot_on_tasks(struct eu_collector *c, const struct eu_loader_packet *packet);
+
+/* The next id of a request to the actions process. */
+uint32_t collector_next_request(struct eu_collector *c);
+
+/* resolve.c */
+void resolve_handle(void *data, struct eu_rpc_call *call, const uint8_t *msg, size_t len);
+/* False when the reply is none to a request of that kind. */
+bool resolve_on_reply(struct eu_collector *c, const struct eu_actions_reply *reply,
+		      const uint8_t *payload);
+void resolve_on_program(struct eu_collector *c, const struct eu_loader_packet *packet,
+			const int *fds, size_t n_fds);
+void resolve_release(struct eu_collector *c);
 
 /* inspect.c */
 void inspect_handle(void *data, struct eu_rpc_call *call, const uint8_t *msg, size_t len);

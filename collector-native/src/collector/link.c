@@ -138,11 +138,39 @@ int collector_receive_hello(struct eu_collector *c)
 	return 0;
 }
 
-int collector_request_attach(struct eu_collector *c, uint32_t family)
+int collector_request_attach(struct eu_collector *c, uint32_t family, uint32_t perf_frequency_hz)
 {
-	struct eu_loader_request request = {.op = EU_LOADER_ATTACH, .family = family};
+	struct eu_loader_request request = {.op = EU_LOADER_ATTACH,
+					    .family = family,
+					    .kinds = c->subscription.wanted_kinds,
+					    .perf_frequency_hz = perf_frequency_hz};
 
 	return eu_packet_send(c->options->loader_fd, &request, sizeof(request), NULL, 0, NULL, 0);
+}
+
+int collector_take_links(struct eu_collector *c, const struct eu_loader_packet *head,
+			 const int *fds, size_t n_fds)
+{
+	struct family *f = &c->families[head->family];
+	int *grown = realloc(f->clocks, (f->n_clocks + n_fds) * sizeof(*grown));
+
+	if (!grown) {
+		close_all(fds, n_fds);
+		return -ENOMEM;
+	}
+	f->clocks = grown;
+	memcpy(f->clocks + f->n_clocks, fds, n_fds * sizeof(*fds));
+	f->n_clocks += n_fds;
+	return 0;
+}
+
+static void close_links(struct family *f)
+{
+	close_all(f->links, f->n_links);
+	close_all(f->clocks, f->n_clocks);
+	free(f->clocks);
+	f->clocks = NULL;
+	f->n_links = f->n_clocks = 0;
 }
 
 int collector_take_attach(struct eu_collector *c, const struct eu_loader_packet *head,
@@ -188,12 +216,14 @@ static void set_counted(struct eu_collector *c, uint64_t kinds)
  * closing takes them off the hooks, the barrier waits for those still running. */
 void collector_detach(struct eu_collector *c)
 {
+	struct eu_loader_request request = {.op = EU_LOADER_DETACH};
+
 	set_counted(c, 0);
 	eu_routes_set(c->routes, 0, NULL);
-	for (size_t i = 0; i < _EU_OBJECT_MAX; i++) {
-		close_all(c->families[i].links, c->families[i].n_links);
-		c->families[i].n_links = 0;
-	}
+	for (size_t i = 0; i < _EU_OBJECT_MAX; i++)
+		close_links(&c->families[i]);
+	/* Without it the loader is gone, and all that it had. */
+	(void)eu_packet_send(c->options->loader_fd, &request, sizeof(request), NULL, 0, NULL, 0);
 	if (syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0) < 0)
 		poll(NULL, 0, DETACH_GRACE_MS);
 	collector_read_misses(c);
@@ -264,7 +294,7 @@ void collector_read_misses(struct eu_collector *c)
 void collector_release_kernel(struct eu_collector *c)
 {
 	for (size_t i = 0; i < _EU_OBJECT_MAX; i++) {
-		close_all(c->families[i].links, c->families[i].n_links);
+		close_links(&c->families[i]);
 		close_all(c->families[i].programs, c->families[i].n_programs);
 	}
 	for (size_t i = 0; i < c->n_rings; i++) {

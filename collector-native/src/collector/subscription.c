@@ -13,6 +13,9 @@
 #include "util/clock.h"
 #include "util/log.h"
 
+#define PERF_HZ	    49 /* in step with nothing that happens on round times */
+#define PERF_HZ_MAX 1000
+
 #define NEVER INT64_MAX /* not before somebody wakes us */
 
 /* What was promised to a stream that is gone, and what nobody will fetch any more, is lost here and
@@ -256,11 +259,21 @@ static void require(struct eu_collector *c, enum eu_family family, enum eu_objec
 static void require_dispatchers(struct eu_collector *c)
 {
 	for (uint32_t i = 0; i < _EU_FAMILY_MAX; i++) {
-		if (eu_family_kinds(i))
+		if (eu_family_needs_calls(i))
 			require(c, i, EU_OBJECT_DISPATCH);
 	}
 	if (c->subscription.count_flags)
 		require(c, EU_FAMILY_SYSCALL, EU_OBJECT_ENTER);
+}
+
+int subscription_on_links(struct eu_collector *c, const struct eu_loader_packet *head,
+			  const int *fds, size_t n_fds)
+{
+	if (c->subscription.attaches_stale == 0)
+		return collector_take_links(c, head, fds, n_fds);
+	for (size_t i = 0; i < n_fds; i++)
+		eu_close(fds[i]);
+	return 0;
 }
 
 void subscription_on_attach(struct eu_collector *c, const struct eu_loader_packet *head,
@@ -298,8 +311,11 @@ static int request_families(struct eu_collector *c,
 {
 	struct subscription *s = &c->subscription;
 	uint32_t wanted = 1u << EU_FAMILY_CGROUP;
+	uint32_t hz = request->perf_frequency_hz ? request->perf_frequency_hz : PERF_HZ;
 	uint64_t kinds = 0;
+	bool calls = false;
 
+	c->control->perf_period_ns = (uint64_t)EU_NS_PER_S / hz;
 	for (size_t i = 0; i < request->families_count; i++) {
 		uint32_t family = (uint32_t)request->families[i] - 1;
 
@@ -307,17 +323,18 @@ static int request_families(struct eu_collector *c,
 			return -EINVAL;
 		wanted |= 1u << family;
 		kinds |= eu_family_kinds(family);
+		calls |= eu_family_needs_calls(family);
 		if (i < request->report_interval_ms_count)
 			c->families[family].report_interval_ns =
 			    (int64_t)request->report_interval_ms[i] * EU_NS_PER_MS;
 	}
 	s->wanted_kinds = request->kinds ? request->kinds & kinds : kinds;
-	if (kinds)
+	if (calls)
 		wanted |= 1u << EU_OBJECT_DISPATCH;
 	if (s->count_flags)
 		wanted |= 1u << EU_OBJECT_ENTER;
 	for (uint32_t object = _EU_OBJECT_MAX; object-- > 0;) {
-		int r = wanted & 1u << object ? collector_request_attach(c, object) : 0;
+		int r = wanted & 1u << object ? collector_request_attach(c, object, hz) : 0;
 
 		if (r < 0)
 			return r;
@@ -369,6 +386,8 @@ static void subscribe(struct eu_collector *c, struct eu_rpc_call *call,
 	for (size_t i = 0; i < _EU_FAMILY_MAX; i++)
 		c->families[i].report_interval_ns = 0;
 	s->reported = false;
+	/* What runs before all is attached is nobody's. */
+	__atomic_store_n(&c->control->kinds, 0, __ATOMIC_RELEASE);
 	r = filter_reset(c, &request->filter);
 	if (r == 0)
 		r = filter_set_network(c->control, request->udp_idle_ms, request->dns_ports,
@@ -424,6 +443,10 @@ void subscription_handle_subscribe(void *data, struct eu_rpc_call *call, const u
 		eu_rpc_fail(call, EU_RPC_FAILED_PRECONDITION,
 			    "record ABI %u is asked for, this collector has %u",
 			    request.abi_version, EU_ABI_VERSION);
+	else if (request.perf_frequency_hz > PERF_HZ_MAX)
+		eu_rpc_fail(call, EU_RPC_INVALID_ARGUMENT,
+			    "cannot subscribe: %u ticks per second are asked for, %u is the most",
+			    request.perf_frequency_hz, PERF_HZ_MAX);
 	else if (!c->control)
 		eu_rpc_fail(call, EU_RPC_FAILED_PRECONDITION, "no family could be loaded: %s",
 			    c->families[EU_FAMILY_CGROUP].reason);
@@ -469,8 +492,14 @@ static uint64_t attached_kinds(const struct eu_collector *c)
 {
 	uint64_t kinds = 0;
 
-	for (uint32_t i = 0; i < _EU_FAMILY_MAX; i++)
-		kinds |= c->families[i].attached ? eu_family_kinds(i) : 0;
+	for (uint32_t i = 0; i < _EU_FAMILY_MAX; i++) {
+		const struct family *f = &c->families[i];
+
+		if (f->attached && !eu_families[i].by_kinds)
+			kinds |= eu_family_kinds(i);
+		for (size_t p = 0; f->attached && eu_families[i].by_kinds && p < f->n_programs; p++)
+			kinds |= 1ull << f->kinds[p];
+	}
 	return kinds;
 }
 

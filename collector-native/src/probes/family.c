@@ -6,9 +6,11 @@
 #include "file.skel.h"
 #include "ipc.skel.h"
 #include "net.skel.h"
+#include "perf.skel.h"
 #include "process.skel.h"
 #include "security.skel.h"
 #include "snapshot.skel.h"
+#include "symbols.skel.h"
 #include "syscall.skel.h"
 
 #define ATTACH(program, record)                                                                    \
@@ -28,6 +30,15 @@
 	{                                                                                          \
 		.name = (program), .use = (what)                                                   \
 	}
+#define OF_KIND(program, what, record)                                                             \
+	{                                                                                          \
+		.name = (program), .use = (what), .kind = (record)                                 \
+	}
+#define CLOCK(program, record, frequency, missing)                                                 \
+	{                                                                                          \
+		.name = (program), .use = EU_PROGRAM_CLOCK, .kind = (record), .hz = (frequency),   \
+		.lacks = (missing)                                                                 \
+	}
 #define PROGRAMS(...)                                                                              \
 	(const struct eu_program[])                                                                \
 	{                                                                                          \
@@ -40,6 +51,15 @@
 	{                                                                                          \
 		.name = (title), .hook = (how), .bytes = (elf), .programs = PROGRAMS(__VA_ARGS__)  \
 	}
+
+#define OBJECT_BY_KINDS(title, how, elf, ...)                                                      \
+	{                                                                                          \
+		.name = (title), .hook = (how), .bytes = (elf), .by_kinds = true,                  \
+		.programs = PROGRAMS(__VA_ARGS__)                                                  \
+	}
+
+/* How late, at most, it is told what a thread used that never leaves its CPU. */
+#define COUNTERS_HZ 10
 
 const struct eu_family_object eu_families[] = {
     [EU_FAMILY_CGROUP] = OBJECT("cgroup", "tp_btf", cgroup_bpf__elf_bytes,
@@ -86,6 +106,15 @@ const struct eu_family_object eu_families[] = {
 	HANDLER("eu_ipc_close", EU_HANDLER_IPC_CLOSE),
 	HANDLER("eu_ipc_transfer", EU_HANDLER_IPC_IO), HANDLER("eu_ipc_sysv", EU_HANDLER_IPC_SYSV),
 	OTHER("eu_ipc_report", EU_PROGRAM_REPORT)),
+    [EU_FAMILY_PERF] = OBJECT_BY_KINDS(
+	"perf", "perf_event", perf_bpf__elf_bytes, ATTACH("eu_perf_fork", EU_KIND_PERF_COUNTERS),
+	ATTACH("eu_perf_exec", EU_KIND_PERF_COUNTERS),
+	ATTACH("eu_perf_exit", EU_KIND_PERF_COUNTERS),
+	ATTACH("eu_perf_switch", EU_KIND_PERF_COUNTERS),
+	CLOCK("eu_perf_tick", EU_KIND_PERF_COUNTERS, COUNTERS_HZ, "hardware counters"),
+	CLOCK("eu_perf_sample", EU_KIND_PERF_SAMPLE, 0, "perf.sample"),
+	OF_KIND("eu_perf_before", EU_PROGRAM_BEFORE, EU_KIND_PERF_COUNTERS),
+	OF_KIND("eu_perf_report", EU_PROGRAM_REPORT, EU_KIND_PERF_COUNTERS)),
     [EU_OBJECT_DISPATCH] = OBJECT("dispatch", "tp_btf", dispatch_bpf__elf_bytes,
 				  ATTACH("eu_sys_exit", EU_KIND_UNSPECIFIED)),
     [EU_OBJECT_ENTER] = OBJECT(
@@ -97,3 +126,6 @@ _Static_assert(sizeof(eu_families) / sizeof(eu_families[0]) == _EU_OBJECT_MAX, "
 
 const struct eu_family_object eu_snapshot_object = OBJECT(
     "snapshot", "iter", snapshot_bpf__elf_bytes, OTHER("eu_snapshot_task", EU_PROGRAM_BEFORE));
+
+const struct eu_family_object eu_symbols_object = OBJECT(
+    "symbols", "syscall", symbols_bpf__elf_bytes, OTHER("eu_kernel_symbol", EU_PROGRAM_REPORT));

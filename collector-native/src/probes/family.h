@@ -3,7 +3,9 @@
  * make. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "eunomia/control.h"
 #include "probes/protocol.h"
@@ -14,18 +16,21 @@ enum eu_program_use {
 	EU_PROGRAM_HANDLER, /* entered from the dispatcher, when the table of calls says so */
 	EU_PROGRAM_BEFORE,  /* an iterator, run once behind attaching: what was there before */
 	EU_PROGRAM_REPORT,  /* run by the loop every now and then */
+	EU_PROGRAM_CLOCK,   /* run by each CPU's clock, that often */
 };
 
 struct eu_program {
 	const char *name;
-	enum eu_kind kind; /* ATTACH: of the records it makes */
+	enum eu_kind
+	    kind; /* ATTACH, CLOCK: of the records it makes; by kinds: of those that need it */
 	enum eu_program_use use;
 	enum eu_handler handler; /* HANDLER */
 	/* ATTACH: a tracepoint that not every kernel has, the one of which an older kernel makes
 	 * do, and what is not seen without either; NULL = none, nothing. */
 	const char *tracepoint;
 	const char *instead;
-	const char *lacks;
+	const char *lacks; /* CLOCK too */
+	uint32_t hz;	   /* CLOCK: ticks per second; 0 = as the subscriber says */
 };
 
 struct eu_family_object {
@@ -33,6 +38,7 @@ struct eu_family_object {
 	const char *hook;
 	const void *(*bytes)(size_t *ret_len);
 	const struct eu_program *programs; /* ends with a NULL name */
+	bool by_kinds; /* what no wanted kind needs is left out; else all are attached, always */
 };
 
 /* By enum eu_family, then enum eu_object. */
@@ -40,3 +46,6 @@ extern const struct eu_family_object eu_families[_EU_OBJECT_MAX];
 
 /* Not a family: the iterator that lists what already runs. */
 extern const struct eu_family_object eu_snapshot_object;
+
+/* Not a family either: the program that names addresses of the kernel. */
+extern const struct eu_family_object eu_symbols_object;

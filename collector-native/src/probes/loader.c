@@ -6,31 +6,14 @@
 
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
-#include <bpf/libbpf.h>
 
 #include "probes/family.h"
+#include "probes/internal.h"
 #include "probes/loader.h"
-#include "probes/maps.h"
 #include "util/cleanup.h"
 #include "util/packet.h"
 
 #define BTF_PATH "/sys/kernel/btf/vmlinux"
-
-struct loaded {
-	struct bpf_object *object; /* NULL: not loaded yet, or with err it could not be */
-	int err;
-	char reason[EU_LOADER_REASON_SIZE];
-};
-
-struct loader {
-	int fd;
-	size_t ring_budget;
-	struct eu_shared_maps maps;
-	int identities; /* borrowed from the first object that has this map; -1 before */
-	struct loaded objects[_EU_OBJECT_MAX];
-	struct loaded snapshot;
-	char chunk[EU_LOADER_PAYLOAD_MAX];
-};
 
 /* The last thing libbpf complained about: the best reason there is for a failure. */
 static char last_complaint[EU_LOADER_REASON_SIZE];
@@ -44,7 +27,12 @@ static int on_libbpf_message(enum libbpf_print_level level, const char *fmt, va_
 	return 0;
 }
 
-static void explain(struct loaded *loaded, int err)
+void loader_complain(const char *text)
+{
+	snprintf(last_complaint, sizeof(last_complaint), "%s", text);
+}
+
+void loader_explain(struct loaded *loaded, int err)
 {
 	loaded->err = err;
 	if (access(BTF_PATH, R_OK) < 0)
@@ -93,8 +81,7 @@ static bool has_tracepoint(const struct btf *btf, const char *name)
 	return btf__find_by_name_kind(btf, type, BTF_KIND_TYPEDEF) > 0;
 }
 
-/* What is not seen here is the family's reason to be degraded. */
-static void note_lack(struct loaded *loaded, const struct eu_program *p, const char *why)
+void loader_note_lack(struct loaded *loaded, const struct eu_program *p, const char *why)
 {
 	size_t len = strlen(loaded->reason);
 
@@ -127,7 +114,7 @@ static int leave_out_missing(const struct eu_family_object *family, struct bpf_o
 		/* Of two that stand for each other one says it for both. */
 		if (!p->instead ||
 		    (strcmp(p->instead, p->tracepoint) > 0 && !has_tracepoint(btf, p->instead)))
-			note_lack(ret, p, "this kernel has no tracepoint for it");
+			loader_note_lack(ret, p, "this kernel has no tracepoint for it");
 	}
 	btf__free(btf);
 	return 0;
@@ -154,7 +141,7 @@ static int install_handlers(const struct loader *loader, const struct eu_family_
 	return 0;
 }
 
-static void load(struct loader *loader, const struct eu_family_object *family, struct loaded *ret)
+void loader_load(struct loader *loader, const struct eu_family_object *family, struct loaded *ret)
 {
 	size_t len;
 	const void *bytes = family->bytes(&len);
@@ -162,9 +149,9 @@ static void load(struct loader *loader, const struct eu_family_object *family, s
 	struct bpf_object *object = bpf_object__open_mem(bytes, len, &opts);
 	int r;
 
-	last_complaint[0] = '\0';
+	loader_complain("");
 	if (!object) {
-		explain(ret, -errno);
+		loader_explain(ret, -errno);
 		return;
 	}
 	r = reuse_shared_maps(loader, object);
@@ -175,7 +162,7 @@ static void load(struct loader *loader, const struct eu_family_object *family, s
 	if (r == 0)
 		r = install_handlers(loader, family, object);
 	if (r < 0) {
-		explain(ret, r);
+		loader_explain(ret, r);
 		bpf_object__close(object);
 		return;
 	}
@@ -184,7 +171,7 @@ static void load(struct loader *loader, const struct eu_family_object *family, s
 		loader->identities = bpf_object__find_map_fd_by_name(object, IDENTITIES);
 }
 
-static int send_family(const struct loader *loader, uint32_t op, uint32_t family,
+int loader_send_family(const struct loader *loader, uint32_t op, uint32_t family,
 		       const struct loaded *loaded)
 {
 	struct eu_loader_packet head = {.op = op, .family = family, .err = loaded->err};
@@ -200,12 +187,12 @@ static int send_no_maps(struct loader *loader, int err)
 	struct eu_loader_packet head = {.op = EU_LOADER_MAPS, .err = err};
 	int r;
 
-	explain(&loader->snapshot, err);
+	loader_explain(&loader->snapshot, err);
 	memcpy(head.reason, loader->snapshot.reason, sizeof(head.reason));
 	r = eu_packet_send(loader->fd, &head, sizeof(head), NULL, 0, NULL, 0);
 	for (uint32_t i = 0; r == 0 && i < _EU_OBJECT_MAX; i++) {
 		loader->objects[i] = loader->snapshot;
-		r = send_family(loader, EU_LOADER_FAMILY, i, &loader->objects[i]);
+		r = loader_send_family(loader, EU_LOADER_FAMILY, i, &loader->objects[i]);
 	}
 	return r;
 }
@@ -238,118 +225,6 @@ static int send_maps(const struct loader *loader)
 	if (r == 0)
 		r = send_rings(loader, maps->rings + maps->n_cpus, maps->event_bytes);
 	return r;
-}
-
-struct attached {
-	struct bpf_link *links[EU_LOADER_PROGRAMS_MAX];
-	int programs[EU_LOADER_PROGRAMS_MAX];
-	size_t n_links;
-	size_t n_programs; /* one more when there is one to be run for reports */
-};
-
-static void attached_clean(struct attached *a)
-{
-	for (size_t i = 0; i < a->n_links; i++)
-		bpf_link__destroy(a->links[i]);
-}
-
-static struct bpf_program *program_of(const struct loader *loader, uint32_t object,
-				      const struct eu_program *p)
-{
-	return bpf_object__find_program_by_name(loader->objects[object].object, p->name);
-}
-
-/* Attaches every program of the object that wants it. One that is not everywhere may fail. */
-static int attach_programs(struct loader *loader, uint32_t object, struct attached *ret,
-			   uint32_t *ret_kinds)
-{
-	for (const struct eu_program *p = eu_families[object].programs; p->name; p++) {
-		struct bpf_program *program = program_of(loader, object, p);
-		size_t n = ret->n_links;
-
-		if (!program)
-			return -ENOENT;
-		if (p->use == EU_PROGRAM_REPORT)
-			ret->programs[ret->n_programs++] = bpf_program__fd(program);
-		if (p->use != EU_PROGRAM_ATTACH || !bpf_program__autoload(program))
-			continue;
-		ret->links[n] = bpf_program__attach(program);
-		if (!ret->links[n] && !p->tracepoint)
-			return -errno;
-		if (!ret->links[n]) {
-			note_lack(&loader->objects[object], p, strerror(errno));
-			continue;
-		}
-		ret->programs[ret->n_programs++] = bpf_program__fd(program);
-		ret_kinds[n] = p->kind;
-		ret->n_links++;
-	}
-	return 0;
-}
-
-/* Runs an iterator to its end; what it has to say stands in maps. */
-static int run_iterator(struct bpf_program *program)
-{
-	struct bpf_link *link = bpf_program__attach_iter(program, NULL);
-	EU_CLEANUP(eu_closep) int iter = -1;
-	char nothing[64];
-	ssize_t n;
-
-	if (!link)
-		return -errno;
-	iter = bpf_iter_create(bpf_link__fd(link));
-	bpf_link__destroy(link);
-	if (iter < 0)
-		return -errno;
-	do {
-		n = read(iter, nothing, sizeof(nothing));
-	} while (n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR)));
-	return n < 0 ? -errno : 0;
-}
-
-static int look_back(const struct loader *loader, uint32_t object)
-{
-	int r = 0;
-
-	for (const struct eu_program *p = eu_families[object].programs; r == 0 && p->name; p++) {
-		if (p->use == EU_PROGRAM_BEFORE)
-			r = run_iterator(program_of(loader, object, p));
-	}
-	return r;
-}
-
-/* Objects are loaded when somebody wants them first: each costs tens of milliseconds. */
-static int attach(struct loader *loader, uint32_t object)
-{
-	EU_CLEANUP(attached_clean) struct attached attached = {0};
-	struct loaded *loaded = &loader->objects[object];
-	int fds[2 * EU_LOADER_PROGRAMS_MAX], r;
-	struct eu_loader_packet head = {.op = EU_LOADER_ATTACH, .family = object};
-
-	if (!loaded->object && loaded->err == 0)
-		load(loader, &eu_families[object], loaded);
-	if (!loaded->object)
-		return send_family(loader, EU_LOADER_ATTACH, object, loaded);
-	last_complaint[0] = '\0';
-	r = attach_programs(loader, object, &attached, head.kinds);
-	if (r == 0)
-		r = look_back(loader, object);
-	if (r < 0) {
-		struct loaded failed = {0};
-
-		explain(&failed, r);
-		return send_family(loader, EU_LOADER_ATTACH, object, &failed);
-	}
-	for (size_t i = 0; i < attached.n_links; i++)
-		fds[i] = bpf_link__fd(attached.links[i]);
-	memcpy(fds + attached.n_links, attached.programs, attached.n_programs * sizeof(int));
-	head.count = (uint32_t)attached.n_links;
-	head.n_programs = (uint32_t)attached.n_programs;
-	snprintf(head.hook, sizeof(head.hook), "%s", eu_families[object].hook);
-	memcpy(head.reason, loaded->reason, sizeof(head.reason));
-	/* The loop holds the links from now on: what it closes is detached. */
-	return eu_packet_send(loader->fd, &head, sizeof(head), NULL, 0, fds,
-			      attached.n_links + attached.n_programs);
 }
 
 static int send_snapshot(const struct loader *loader, int err, size_t len)
@@ -421,14 +296,35 @@ static int snapshot(struct loader *loader)
 	return send_snapshot(loader, r, 0);
 }
 
+/* The loop runs the program itself. */
+static int send_symbols(struct loader *loader)
+{
+	struct eu_loader_packet head = {.op = EU_LOADER_SYMBOLS};
+	struct loaded *symbols = &loader->symbols;
+	int fd = -1;
+
+	if (!symbols->object && symbols->err == 0)
+		loader_load(loader, &eu_symbols_object, symbols);
+	head.err = symbols->err;
+	memcpy(head.reason, symbols->reason, sizeof(head.reason));
+	if (symbols->object)
+		fd = bpf_program__fd(bpf_object__find_program_by_name(
+		    symbols->object, eu_symbols_object.programs[0].name));
+	return eu_packet_send(loader->fd, &head, sizeof(head), NULL, 0, &fd, fd >= 0);
+}
+
 static int serve(struct loader *loader, const struct eu_loader_request *request)
 {
 	switch (request->op) {
 	case EU_LOADER_ATTACH:
-		return request->family < _EU_OBJECT_MAX ? attach(loader, request->family)
-							: -EBADMSG;
+		return request->family < _EU_OBJECT_MAX ? loader_attach(loader, request) : -EBADMSG;
+	case EU_LOADER_DETACH:
+		loader_detach(loader);
+		return 0;
 	case EU_LOADER_SNAPSHOT:
 		return snapshot(loader);
+	case EU_LOADER_SYMBOLS:
+		return send_symbols(loader);
 	default:
 		return -EBADMSG;
 	}
@@ -460,11 +356,11 @@ static int load_all(struct loader *loader)
 	r = send_maps(loader);
 	for (uint32_t i = 0; r == 0 && i < _EU_OBJECT_MAX; i++) {
 		if (i == EU_FAMILY_CGROUP || i == EU_FAMILY_PROCESS)
-			load(loader, &eu_families[i], &loader->objects[i]);
-		r = send_family(loader, EU_LOADER_FAMILY, i, &loader->objects[i]);
+			loader_load(loader, &eu_families[i], &loader->objects[i]);
+		r = loader_send_family(loader, EU_LOADER_FAMILY, i, &loader->objects[i]);
 	}
 	if (r == 0)
-		load(loader, &eu_snapshot_object, &loader->snapshot);
+		loader_load(loader, &eu_snapshot_object, &loader->snapshot);
 	return r;
 }
 
@@ -475,6 +371,7 @@ static void loader_free(struct loader **loader)
 	for (size_t i = 0; i < _EU_OBJECT_MAX; i++)
 		bpf_object__close((*loader)->objects[i].object);
 	bpf_object__close((*loader)->snapshot.object);
+	bpf_object__close((*loader)->symbols.object);
 	eu_shared_maps_free(&(*loader)->maps);
 	free(*loader);
 }
@@ -488,6 +385,8 @@ int eu_loader_run(int fd, const struct eu_loader_options *options)
 		return -ENOMEM;
 	loader->fd = fd;
 	loader->ring_budget = options->ring_budget;
+	loader->perf = options->perf;
+	eu_perf_reserve_stop(loader->perf); /* a loader before this one may have died */
 	loader->identities = -1;
 	memset(loader->maps.fds, 0xff, sizeof(loader->maps.fds));
 	libbpf_set_print(on_libbpf_message);

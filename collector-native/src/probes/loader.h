@@ -9,8 +9,11 @@
 
 #include <stddef.h>
 
+#include "probes/perf.h"
+
 struct eu_loader_options {
 	size_t ring_budget; /* bytes of all rings together */
+	const struct eu_perf_reserve *perf;
 };
 
 /* Serves the loop on fd, a SOCK_SEQPACKET socket that stays the caller's, until its end is closed:

@@ -64,6 +64,11 @@ static const struct map_spec {
 			  sizeof(struct eu_udp_flow), EU_UDP_FLOWS_MAX, BPF_F_NO_PREALLOC},
     [EU_MAP_DNS_STREAMS] = {"dns_streams", BPF_MAP_TYPE_HASH, sizeof(struct eu_dns_key),
 			    sizeof(struct eu_dns_stream), EU_DNS_STREAMS_MAX, BPF_F_NO_PREALLOC},
+    [EU_MAP_PERF_PROCESSES] = {"perf_processes", BPF_MAP_TYPE_HASH, sizeof(struct eu_perf_key),
+			       sizeof(struct eu_perf_process), EU_PERF_PROCESSES_MAX,
+			       BPF_F_NO_PREALLOC},
+    [EU_MAP_PERF_EVENTS] = {"perf_events", BPF_MAP_TYPE_PERF_EVENT_ARRAY, 4, 4, 0, 0},
+    [EU_MAP_PERF_CPUS] = {"perf_cpus", BPF_MAP_TYPE_ARRAY, 4, sizeof(struct eu_perf_cpu), 0, 0},
     [EU_MAP_LIFECYCLE_RINGS] = {"lifecycle_rings", BPF_MAP_TYPE_ARRAY_OF_MAPS, 4, 4, 0, 0},
     [EU_MAP_EVENT_RINGS] = {"event_rings", BPF_MAP_TYPE_ARRAY_OF_MAPS, 4, 4, 0, 0},
     [EU_MAP_HANDLERS] = {"handlers", BPF_MAP_TYPE_PROG_ARRAY, 4, 4, _EU_HANDLER_MAX, 0},
@@ -112,6 +117,8 @@ static int make_maps(struct eu_shared_maps *maps)
 		uint32_t entries = s->max_entries ? s->max_entries : (uint32_t)maps->n_cpus;
 		LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = s->flags);
 
+		if (s->type == BPF_MAP_TYPE_PERF_EVENT_ARRAY)
+			entries *= EU_PERF_COUNTER_SLOTS;
 		if (s->type == BPF_MAP_TYPE_ARRAY_OF_MAPS)
 			opts.inner_map_fd = (uint32_t)maps->rings[0];
 		maps->fds[i] =

@@ -26,6 +26,10 @@ enum eu_loader_op {
 		  those of the links, then one to be run for reports if there is one */
 	EU_LOADER_SNAPSHOT =
 	    5, /* request; replies: payload of whole eu_exec records, an empty one is the last */
+	EU_LOADER_LINKS = 6,   /* in front of a reply to ATTACH: fds of more links, one per CPU */
+	EU_LOADER_DETACH = 7,  /* request without a reply: the links are closed */
+	EU_LOADER_SYMBOLS = 8, /* request and reply; fd: the program that names the kernel's
+				  addresses (struct eu_kernel_symbol) */
 };
 
 enum eu_loader_map {
@@ -53,12 +57,15 @@ enum eu_loader_map {
 	EU_MAP_IPC_SIGNALS,
 	EU_MAP_UDP_FLOWS,
 	EU_MAP_DNS_STREAMS,
+	EU_MAP_PERF_PROCESSES,
 	_EU_MAP_SENT_MAX,
 	/* These stay in the loader. */
 	EU_MAP_LIFECYCLE_RINGS = _EU_MAP_SENT_MAX,
 	EU_MAP_EVENT_RINGS,
 	EU_MAP_HANDLERS,
 	EU_MAP_CALL,
+	EU_MAP_PERF_EVENTS, /* by CPU, then enum eu_perf_counter; an entry keeps the event alive */
+	EU_MAP_PERF_CPUS,
 	_EU_MAP_MAX,
 };
 
@@ -72,6 +79,9 @@ enum eu_object {
 struct eu_loader_request {
 	uint32_t op;
 	uint32_t family; /* enum eu_family or eu_object; ATTACH */
+	uint64_t kinds;	 /* 1 << enum eu_kind: wanted of a family that is attached by kinds */
+	uint32_t perf_frequency_hz;
+	uint32_t zero;
 };
 
 /* In front of every packet from the loader; size bytes of payload follow only with

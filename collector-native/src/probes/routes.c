@@ -350,9 +350,16 @@ uint64_t eu_family_kinds(enum eu_family family)
 		return (KIND(SECURITY_CHROOT) << 1) - KIND(SECURITY_PTRACE);
 	case EU_FAMILY_IPC:
 		return (KIND(IPC_SIGNAL) << 1) - KIND(IPC_OPEN);
+	case EU_FAMILY_PERF:
+		return KIND(PERF_SAMPLE) | KIND(PERF_COUNTERS);
 	default:
 		return 0;
 	}
+}
+
+bool eu_family_needs_calls(enum eu_family family)
+{
+	return family != EU_FAMILY_PERF && eu_family_kinds(family);
 }
 
 enum eu_family eu_kind_family(enum eu_kind kind)

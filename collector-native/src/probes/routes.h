@@ -5,12 +5,16 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "eunomia/control.h"
 
-/* 1 << enum eu_kind of all kinds that a family makes from system calls; 0 for the others. */
+/* 1 << enum eu_kind of all kinds of a family; 0 for those that always flow. */
 uint64_t eu_family_kinds(enum eu_family family);
+
+/* Whether a family makes its records from system calls. */
+bool eu_family_needs_calls(enum eu_family family);
 
 /* The family whose records are of this kind; that of processes for those that come from no call. */
 enum eu_family eu_kind_family(enum eu_kind kind);

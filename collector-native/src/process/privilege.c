@@ -31,7 +31,10 @@
 	"openat", "uname", "access", "faccessat", "faccessat2", "ioctl", "epoll_create1",          \
 	    "prlimit64", "fcntl", "dup3"
 
-#define CALLS_ACTIONS "openat2", "getdents64", "readlinkat", "wait4", "fcntl", "recvfrom", "sendto"
+/* clone, socketpair and setitimer are for the child that looks into a process (resolve.h). */
+#define CALLS_ACTIONS                                                                              \
+	"openat2", "getdents64", "readlinkat", "wait4", "fcntl", "recvfrom", "sendto", "clone",    \
+	    "socketpair", "setitimer", "statx"
 
 /* What the supervisor does itself, and what a child does on its way to its own, narrower filter. */
 #define CALLS_SUPERVISOR                                                                           \
@@ -40,12 +43,13 @@
 	    "pipe2", "dup", "dup2", "dup3", "rt_sigaction", "set_robust_list", "rseq",             \
 	    "set_tid_address", "unlink", "rmdir", "getppid", "getuid", "geteuid", "getgid",        \
 	    "getegid", "epoll_create1", "signalfd4", "setrlimit", "prlimit64", "getrandom",        \
-	    "close_range", "sysinfo", "bpf"
+	    "close_range", "sysinfo", "bpf", "perf_event_open"
 
 static const char *const calls_supervisor[] = {CALLS_COMMON,  CALLS_LOOP,	CALLS_LOADER,
 					       CALLS_ACTIONS, CALLS_SUPERVISOR, NULL};
 static const char *const calls_loop[] = {CALLS_COMMON, CALLS_LOOP, NULL};
-static const char *const calls_loader[] = {CALLS_COMMON, CALLS_LOADER, "bpf", NULL};
+static const char *const calls_loader[] = {CALLS_COMMON, CALLS_LOADER, "bpf", "perf_event_open",
+					   NULL};
 static const char *const calls_actions[] = {CALLS_COMMON, CALLS_ACTIONS, NULL};
 
 /* The loop works on maps, and runs programs, by descriptors it was given; making or loading

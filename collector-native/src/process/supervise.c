@@ -15,6 +15,7 @@
 #include "actions/actions.h"
 #include "collector/collector.h"
 #include "probes/loader.h"
+#include "probes/perf.h"
 #include "process/controller.h"
 #include "process/listen.h"
 #include "process/options.h"
@@ -39,6 +40,7 @@ struct supervisor {
 	struct eu_listener listener;
 	struct eu_controller controller;
 	struct eu_host_identity host;
+	struct eu_perf_reserve perf; /* for the loader */
 	pid_t self;
 	bool leads_session;
 	pid_t pids[_EU_ROLE_MAX]; /* 0: not running */
@@ -83,7 +85,8 @@ static int run_actions(const struct supervisor *s, const struct wiring *w)
 
 static int run_loader(const struct supervisor *s, const struct wiring *w)
 {
-	struct eu_loader_options options = {.ring_budget = s->options->ring_bytes};
+	struct eu_loader_options options = {.ring_budget = s->options->ring_bytes,
+					    .perf = &s->perf};
 	int r = eu_privilege_confine(EU_ROLE_LOADER);
 
 	return r < 0 ? r : eu_loader_run(w->loader[1], &options);
@@ -123,7 +126,7 @@ static int (*const runners[])(const struct supervisor *, const struct wiring *) 
 
 /* In the child: leaves the terminal's session, so that Ctrl-C does not reach it, and ends with its
  * parent. */
-static void become_child(const struct supervisor *s, enum eu_role role, struct wiring *w)
+static void become_child(struct supervisor *s, enum eu_role role, struct wiring *w)
 {
 	sigset_t none;
 	int r;
@@ -140,8 +143,10 @@ static void become_child(const struct supervisor *s, enum eu_role role, struct w
 		w->loader[0] = eu_close(w->loader[0]);
 		w->actions[0] = eu_close(w->actions[0]);
 	}
-	if (role != EU_ROLE_LOADER)
+	if (role != EU_ROLE_LOADER) {
 		w->loader[1] = eu_close(w->loader[1]);
+		eu_perf_reserve_close(&s->perf);
+	}
 	if (role != EU_ROLE_ACTIONS)
 		w->actions[1] = eu_close(w->actions[1]);
 	r = detach_from_terminal();
@@ -369,6 +374,7 @@ static int start_all(struct supervisor *s)
 	int r = watch_signals(s);
 
 	raise_descriptor_limit();
+	eu_perf_reserve_open(&s->perf);
 	if (r == 0)
 		r = start_team(s);
 	if (r < 0)
@@ -404,5 +410,6 @@ int eu_supervise(const struct eu_options *given)
 	kill_team(&s);
 	eu_listener_close(&s.listener);
 	eu_close(s.signal_fd);
+	eu_perf_reserve_close(&s.perf);
 	return status;
 }

@@ -61,6 +61,17 @@ int eu_inspect_decode(eunomia_collector_v1_InspectContainerRequest *ret, const u
 	return r;
 }
 
+int eu_resolve_decode(eunomia_collector_v1_ResolveSymbolsRequest *ret, const uint8_t *msg,
+		      size_t len)
+{
+	eunomia_collector_v1_ResolveSymbolsRequest request;
+	int r = decode(eunomia_collector_v1_ResolveSymbolsRequest_fields, &request, msg, len);
+
+	if (r == 0)
+		*ret = request;
+	return r;
+}
+
 int eu_empty_decode(const uint8_t *msg, size_t len)
 {
 	eunomia_collector_v1_GetStatusRequest request;
@@ -90,6 +101,19 @@ int eu_inspect_encode(uint8_t *buf, size_t size, size_t *ret_len,
 {
 	return encode(buf, size, ret_len, eunomia_collector_v1_InspectContainerResponse_fields,
 		      container);
+}
+
+int eu_symbol_append(uint8_t *buf, size_t size, size_t *len,
+		     const eunomia_collector_v1_Symbol *symbol)
+{
+	pb_ostream_t stream = pb_ostream_from_buffer(buf + *len, size - *len);
+
+	if (!pb_encode_tag(&stream, PB_WT_STRING,
+			   eunomia_collector_v1_ResolveSymbolsResponse_symbols_tag) ||
+	    !pb_encode_submessage(&stream, eunomia_collector_v1_Symbol_fields, symbol))
+		return -EMSGSIZE;
+	*len += stream.bytes_written;
+	return 0;
 }
 
 void eu_text_set(char *field, size_t size, const char *text)

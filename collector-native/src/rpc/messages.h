@@ -29,6 +29,8 @@ int eu_update_filter_decode(eunomia_collector_v1_UpdateFilterRequest *ret, const
 			    size_t len);
 int eu_inspect_decode(eunomia_collector_v1_InspectContainerRequest *ret, const uint8_t *msg,
 		      size_t len);
+int eu_resolve_decode(eunomia_collector_v1_ResolveSymbolsRequest *ret, const uint8_t *msg,
+		      size_t len);
 /* For requests without fields: GetStatus, Unsubscribe, Snapshot. */
 int eu_empty_decode(const uint8_t *msg, size_t len);
 
@@ -38,6 +40,12 @@ int eu_status_encode(uint8_t *buf, size_t size, size_t *ret_len,
 		     const eunomia_collector_v1_GetStatusResponse *status);
 int eu_inspect_encode(uint8_t *buf, size_t size, size_t *ret_len,
 		      const eunomia_collector_v1_InspectContainerResponse *container);
+
+/* A ResolveSymbolsResponse is its symbols, each of at most EU_SYMBOL_BYTES, one behind the other:
+ * writes the next one and moves *len behind it. */
+#define EU_SYMBOL_BYTES (eunomia_collector_v1_Symbol_size + 8)
+int eu_symbol_append(uint8_t *buf, size_t size, size_t *len,
+		     const eunomia_collector_v1_Symbol *symbol);
 
 /* Sets a text field to text as valid UTF-8: bytes that are none become '?', what does not fit is
  * cut on a character's border. NULL counts as empty. EU_TEXT takes the field itself. */

@@ -41,6 +41,7 @@ internal static class ConfigSettings
             Interval = config.Interval,
             Latency = trackers.Exists(tracker => tracker.Latency),
             Refused = trackers.Exists(tracker => tracker.Refused),
+            Frequency = trackers.Max(tracker => tracker.Frequency),
         };
     }
 
@@ -48,6 +49,8 @@ internal static class ConfigSettings
     {
         "text" => OutputFormat.Text,
         "json" => OutputFormat.Json,
+        "folded" => OutputFormat.Folded,
+        "svg" => OutputFormat.Svg,
         _ => null,
     };
 

@@ -52,6 +52,14 @@ internal static class OptionParsers
         var other => Refuse(result, $"'{other}' is not a format; allowed: text, json", OutputFormat.Text),
     };
 
+    public static OutputFormat RunFormat(ArgumentResult result) => ConfigSettings.Format(Single(result))
+        ?? Refuse(result, $"'{Single(result)}' is not a format; allowed: text, json, folded, svg", OutputFormat.Text);
+
+    public static int? Frequency(ArgumentResult result) =>
+        int.TryParse(Single(result), NumberStyles.None, CultureInfo.InvariantCulture, out int ticks) && ticks is >= 1 and <= 1_000
+            ? ticks
+            : Refuse<int?>(result, $"'{Single(result)}' is not a number of ticks per second from 1 to 1000", null);
+
     public static TimeSpan? Time(ArgumentResult result) => Seconds(result, ShortestTime, LongestTime);
 
     public static TimeSpan? Interval(ArgumentResult result) => Seconds(result, ShortestInterval, LongestInterval);

@@ -11,6 +11,7 @@ internal sealed class RunCommand(CommandContext context, RunSettings settings)
 {
     private static readonly TimeSpan DefaultInterval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan DefaultUdpIdle = TimeSpan.FromSeconds(30);
+    private const int DefaultFrequency = 49;
     private static readonly TimeSpan LiveInterval = TimeSpan.FromSeconds(1);
 
     public static Command Create(CommandContext context) => Create(
@@ -37,10 +38,11 @@ internal sealed class RunCommand(CommandContext context, RunSettings settings)
 
     private int Run()
     {
-        if (settings.Order is not null && !RunOutputs.IsLive(context, settings))
+        if (settings.Order is not null && !RunOutputs.IsLiveSyscalls(context, settings))
         {
             throw UsageErrors.ToException("--sort: there is no table to sort; it is for 'run syscall' alone, as text on a terminal", "run");
         }
+        RunOutputs.Check(context, settings);
         CheckPids();
         CollectorEndpoint? endpoint = CollectorEndpoint.Choose(context.Machine, settings.Collector, serviceAsRoot: false);
         if (endpoint is null)
@@ -49,7 +51,7 @@ internal sealed class RunCommand(CommandContext context, RunSettings settings)
         }
         Privilege.RequireNone(context.Machine, endpoint);
         using var limits = new RunLimits(settings.MostEvents, context.Time);
-        using var outputs = new RunOutputs(context, settings, limits);
+        using var outputs = new RunOutputs(context, settings, limits, Interval());
         context.ReserveThreads();
         return RunAsync(endpoint, outputs, limits).GetAwaiter().GetResult();
     }
@@ -60,9 +62,11 @@ internal sealed class RunCommand(CommandContext context, RunSettings settings)
         try
         {
             using var client = new CollectorClient(endpoint.SocketPath);
+            outputs.UseSymbols(client);
             var observer = new RunObserver(context.Error, stop, limits.StartTime);
             var session = new CollectorSession(client, SessionOptions(outputs), outputs.PerTracker, observer, context.Time);
             SessionResult result = await session.RunAsync(stop.Token);
+            await outputs.FinishAsync();
             outputs.Flush();
             return Report(result, outputs, endpoint);
         }
@@ -128,6 +132,7 @@ internal sealed class RunCommand(CommandContext context, RunSettings settings)
         Hostname = Environment.MachineName,
         RawPaths = settings.RawPaths,
         Interval = Interval(),
+        PerfFrequency = settings.Frequency ?? DefaultFrequency,
         UdpIdle = settings.UdpIdle ?? DefaultUdpIdle,
         DnsPorts = settings.DnsPorts,
         Syscalls = settings.Trackers.Select(tracker => tracker.ToFilter())

@@ -49,8 +49,14 @@ internal sealed class RunOptions(string command)
         CustomParser = OptionParsers.Time,
     };
 
-    private readonly Option<OutputFormat> _format =
-        CommonOptions.Format("events are written: columns for people, or one JSON object per line");
+    private readonly Option<OutputFormat> _format = new Option<OutputFormat>("--fmt")
+    {
+        HelpName = "text|json|folded|svg",
+        Description = "How events are written: columns for people, or one JSON object per line; perf alone also as one "
+            + "line per stack for flame graph tools, or as a flame graph, at the end. Default: text; json for syscall or "
+            + "perf alone, not to a terminal; what -o's name ends in, .folded or .svg.",
+        CustomParser = OptionParsers.RunFormat,
+    }.Offering("text", "json", "folded", "svg");
 
     private readonly Option<string?> _file = CommonOptions.File();
 
@@ -82,7 +88,7 @@ internal sealed class RunOptions(string command)
     private readonly Option<TimeSpan?> _interval = new("--interval")
     {
         HelpName = "SECONDS",
-        Description = "How often is told what is only counted: file.io, syscall, ipc.traffic and the like. Default: 10, and 1 for a live table.",
+        Description = "How often is told what is only counted: file.io, syscall, ipc.traffic, perf.counters and the like; and how often samples are. Default: 10, and 1 for a live table.",
         CustomParser = OptionParsers.Interval,
     };
 
@@ -100,6 +106,13 @@ internal sealed class RunOptions(string command)
         HelpName = "SECONDS",
         Description = "How long no datagram goes between a socket and a peer before udp.close says so. Default: 30.",
         CustomParser = OptionParsers.Interval,
+    };
+
+    private readonly Option<int?> _frequency = new("--freq")
+    {
+        HelpName = "HZ",
+        Description = "How often per second perf looks where each CPU is; 1 to 1000. Default: 49.",
+        CustomParser = OptionParsers.Frequency,
     };
 
     private readonly Option<int[]> _dnsPorts = new("--dns-port")
@@ -136,8 +149,8 @@ internal sealed class RunOptions(string command)
     public void AddTo(Command target)
     {
         Option[] all = IsRecord
-            ? [_containers, _pids, _time, _capture, _events, _paths, _interval, _udpIdle, _dnsPorts, .. _syscall.OfRecord, _variables, _strict, _collector]
-            : [_config, _containers, _pids, _time, _format, _file, _events, _paths, _interval, _udpIdle, _dnsPorts, .. _syscall.All, _fields, _variables, _strict, _collector];
+            ? [_containers, _pids, _time, _capture, _events, _paths, _interval, _udpIdle, _dnsPorts, _frequency, .. _syscall.OfRecord, _variables, _strict, _collector]
+            : [_config, _containers, _pids, _time, _format, _file, _events, _paths, _interval, _udpIdle, _dnsPorts, _frequency, .. _syscall.All, _fields, _variables, _strict, _collector];
         target.Arguments.Add(_trackers);
         foreach (Option option in all)
         {
@@ -159,6 +172,7 @@ internal sealed class RunOptions(string command)
             ?? (parsed.GetResult(_interval) is not null ? WithoutCounts(Events(parsed, trackers, chosen)) : null)
             ?? (trackers.Contains(Tracker.Syscall) ? null : WithoutSyscalls(parsed, trackers))
             ?? (parsed.GetResult(_udpIdle) is not null ? WithoutTracker(trackers, Tracker.Udp, "--udp-idle: no UDP flows") : null)
+            ?? (parsed.GetResult(_frequency) is not null ? WithoutTracker(trackers, Tracker.Perf, "--freq: no samples") : null)
             ?? (parsed.GetResult(_dnsPorts) is not null ? WithoutTracker(trackers, Tracker.Dns, "--dns-port: no DNS messages") : null);
         if (error is not null)
         {
@@ -183,6 +197,7 @@ internal sealed class RunOptions(string command)
         Ancestors = settings.Ancestors || (parsed.GetValue(_fields) ?? []).Contains(OptionParsers.AncestorsField),
         Strict = settings.Strict || parsed.GetValue(_strict),
         RawPaths = parsed.GetResult(_paths) is not null ? parsed.GetValue(_paths) == PathStyle.Raw : settings.RawPaths,
+        Frequency = parsed.GetValue(_frequency) ?? settings.Frequency,
         UdpIdle = parsed.GetValue(_udpIdle) ?? settings.UdpIdle,
         DnsPorts = Given(parsed, _dnsPorts) ?? settings.DnsPorts,
     };
@@ -234,7 +249,7 @@ internal sealed class RunOptions(string command)
         ? null
         : $"{what} in '{Run(trackers)}'; say '{Run(trackers.Append(wanted))}'";
 
-    private static string? WithoutCounts(EventKindSet events) => events.Intersect(EventKinds.Counted).IsEmpty
+    private static string? WithoutCounts(EventKindSet events) => events.Intersect(EventKinds.Counted.With(EventKind.PerfSample)).IsEmpty
         ? $"--interval: nothing is shown that is only counted ({EventKinds.Counted})"
         : null;
 

@@ -2,7 +2,9 @@ using Eunomia.Cli.Output;
 using Eunomia.Controller.Captures;
 using Eunomia.Controller.Ingest;
 using Eunomia.Core.Aggregation;
+using Eunomia.Core.Events;
 using Eunomia.Core.Output;
+using Eunomia.Core.Profiling;
 
 namespace Eunomia.Cli.Commands;
 
@@ -18,7 +20,7 @@ internal sealed class RunOutputs : IDisposable
 
     /// <summary>Opens everything that the settings name.</summary>
     /// <exception cref="CommandException">A file cannot be written.</exception>
-    public RunOutputs(CommandContext context, RunSettings settings, RunLimits limits)
+    public RunOutputs(CommandContext context, RunSettings settings, RunLimits limits, TimeSpan interval)
     {
         Dictionary<(string?, OutputFormat), EventOutput> known = [];
         foreach (TrackerSettings tracker in settings.Trackers)
@@ -27,7 +29,7 @@ internal sealed class RunOutputs : IDisposable
             var format = (tracker.File, FormatOf(context, settings, tracker));
             if (!known.TryGetValue(format, out EventOutput? output))
             {
-                known[format] = output = Create(context, settings, tracker, file);
+                known[format] = output = Create(context, settings, tracker, file, interval);
                 _outputs.Add(output);
             }
             PerTracker.Add(limits.Apply(output, tracker.Duration));
@@ -45,6 +47,18 @@ internal sealed class RunOutputs : IDisposable
 
     /// <summary>Where a capture is written.</summary>
     public CaptureWriter CreateCapture() => new(_files[0].File, Application.Version);
+
+    /// <summary>Who tells what stands at the addresses of samples.</summary>
+    public void UseSymbols(ISymbolSource source) => _outputs.ForEach(output => output.UseSymbols(source));
+
+    /// <summary>Writes what is only written at the end.</summary>
+    public async Task FinishAsync()
+    {
+        foreach (EventOutput output in _outputs)
+        {
+            await output.FinishAsync();
+        }
+    }
 
     public void Flush() => _files.ForEach(entry => entry.File.Flush());
 
@@ -64,27 +78,69 @@ internal sealed class RunOutputs : IDisposable
         _failed.Dispose();
     }
 
-    /// <summary>A table of system calls that is drawn anew all the time.</summary>
+    /// <summary>Refuses a picture of a profile where there is more than a profile to show, or other things go there too.</summary>
+    /// <exception cref="CommandException">It cannot be drawn.</exception>
+    public static void Check(CommandContext context, RunSettings settings)
+    {
+        foreach (TrackerSettings tracker in settings.Capture ? [] : settings.Trackers)
+        {
+            OutputFormat format = FormatOf(context, settings, tracker);
+            if (format is not (OutputFormat.Folded or OutputFormat.Svg))
+            {
+                continue;
+            }
+            string name = format == OutputFormat.Svg ? "svg" : "folded";
+            if (!tracker.IsProfile)
+            {
+                throw UsageErrors.ToException($"--fmt {name}: it shows samples of perf and nothing else; say 'run perf'", "run");
+            }
+            if (settings.Trackers.Any(other => other.File == tracker.File && FormatOf(context, settings, other) != format))
+            {
+                throw UsageErrors.ToException($"--fmt {name}: another tracker writes to {tracker.File ?? "stdout"} too; name a file of its own", "run");
+            }
+        }
+    }
+
+    /// <summary>A table that is drawn anew all the time.</summary>
     public static bool IsLive(CommandContext context, RunSettings settings) =>
-        settings.IsSyscallTable && settings.Trackers[0] is { Format: null or OutputFormat.Text, File: null } && context.Terminal.Width > 0;
+        IsLiveTable(context, settings, settings.IsSyscallTable || settings.IsProfile);
+
+    /// <summary>One of system calls, which can be sorted.</summary>
+    public static bool IsLiveSyscalls(CommandContext context, RunSettings settings) =>
+        IsLiveTable(context, settings, settings.IsSyscallTable);
+
+    private static bool IsLiveTable(CommandContext context, RunSettings settings, bool isTable) =>
+        isTable && settings.Trackers[0] is { Format: null or OutputFormat.Text, File: null } && context.Terminal.Width > 0;
 
     private static OutputFormat FormatOf(CommandContext context, RunSettings settings, TrackerSettings tracker)
     {
         bool isTerminal = tracker.File is null && context.Terminal.Width > 0;
-        return tracker.Format ?? (settings.IsSyscallTable && !isTerminal ? OutputFormat.Json : OutputFormat.Text);
+        return tracker.Format ?? Path.GetExtension(tracker.File) switch
+        {
+            ".svg" when tracker.IsProfile => OutputFormat.Svg,
+            ".folded" when tracker.IsProfile => OutputFormat.Folded,
+            _ => (settings.IsSyscallTable || settings.IsProfile) && !isTerminal ? OutputFormat.Json : OutputFormat.Text,
+        };
     }
 
-    private static EventOutput Create(CommandContext context, RunSettings settings, TrackerSettings tracker, OutputFile file)
+    private static EventOutput Create(CommandContext context, RunSettings settings, TrackerSettings tracker, OutputFile file, TimeSpan interval)
     {
         if (settings.Capture)
         {
             return EventOutput.None(file);
         }
         Terminal terminal = tracker.File is null ? context.Terminal : Terminal.None;
-        return IsLive(context, settings)
+        OutputFormat format = FormatOf(context, settings, tracker);
+        bool hasSamples = settings.Trackers.Any(
+            other => other.File == tracker.File && FormatOf(context, settings, other) == format && other.Events.Contains(EventKind.PerfSample));
+        if (hasSamples && (format != OutputFormat.Text || settings.IsProfile))
+        {
+            return ProfileOutput.Create(format, file, terminal, interval, context.Time, settings.RawPaths);
+        }
+        return IsLiveSyscalls(context, settings)
             ? new SyscallTableOutput(
                 file, new SyscallTableOptions(settings.Latency, settings.Refused, settings.Order ?? SyscallOrder.Count), terminal, context.Time)
-            : EventOutput.Create(FormatOf(context, settings, tracker), file, Environment.MachineName, terminal, settings.RawPaths);
+            : EventOutput.Create(format, file, Environment.MachineName, terminal, settings.RawPaths);
     }
 
     private OutputFile Open(CommandContext context, string? path)

@@ -35,6 +35,9 @@ internal sealed record RunSettings
     /// <summary>The order of the live table; null means by count, or that there is none.</summary>
     public SyscallOrder? Order { get; init; }
 
+    /// <summary>Ticks per second and CPU; null means the default.</summary>
+    public int? Frequency { get; init; }
+
     public TimeSpan? UdpIdle { get; init; }
 
     public IReadOnlyList<int> DnsPorts { get; init; } = [];
@@ -44,6 +47,9 @@ internal sealed record RunSettings
 
     /// <summary>All kinds that are wanted.</summary>
     public EventKindSet Events => Trackers.Aggregate(default(EventKindSet), (kinds, tracker) => kinds.Union(tracker.Events));
+
+    /// <summary>Whether all that is shown is a profile.</summary>
+    public bool IsProfile => !Capture && Trackers.Count == 1 && Trackers[0].IsProfile;
 
     /// <summary>Whether all that is shown is what a table of system calls can show.</summary>
     public bool IsSyscallTable => !Capture && Trackers.Count == 1 && Events == EventKinds.SyscallTracker;

@@ -25,5 +25,8 @@ internal sealed record TrackerSettings
     /// <summary>Null means stdout.</summary>
     public string? File { get; init; }
 
+    /// <summary>Whether samples are among its events, and nothing that a profile cannot show.</summary>
+    public bool IsProfile => Events.Contains(EventKind.PerfSample) && Events.Except(EventKinds.PerfTracker).IsEmpty;
+
     public EventFilter ToFilter() => new(Events, Containers, [.. Pids.Select(pid => (uint)pid)], Syscalls);
 }

@@ -15,7 +15,7 @@ internal static class ConfigText
         var text = new StringBuilder();
         var lines = new Lines(text, config.Origins);
         text.AppendLine("[output]");
-        lines.Add("output.format", config.Format is { } format ? Quote(format) : null, "text; json of syscall alone, not to a terminal");
+        lines.Add("output.format", config.Format is { } format ? Quote(format) : null, "text; json of syscall or perf alone, not to a terminal");
         lines.Add("output.file", config.Output is { } file ? Quote(file) : null, "stdout");
         lines.Add("output.paths", config.Paths is { } paths ? Quote(paths) : null, "resolved");
         lines.Add("output.interval", Seconds(config.Interval), "10; 1 for a live table");
@@ -46,6 +46,10 @@ internal static class ConfigText
             lines.Add($"{path}.stream", Flag(tracker.Stream), "false");
             lines.Add($"{path}.latency", Flag(tracker.Latency), "false");
             lines.Add($"{path}.refused", Flag(tracker.Refused), "false");
+        }
+        if (tracker.Tracker == Tracker.Perf)
+        {
+            lines.Add($"{path}.frequency", tracker.Frequency?.ToString(CultureInfo.InvariantCulture), "49");
         }
         text.AppendLine("[tracker.filters]");
         lines.Add(

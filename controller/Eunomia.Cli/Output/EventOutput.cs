@@ -3,6 +3,7 @@ using Eunomia.Cli.Native;
 using Eunomia.Controller.Ingest;
 using Eunomia.Core.Events;
 using Eunomia.Core.Output;
+using Eunomia.Core.Profiling;
 
 namespace Eunomia.Cli.Output;
 
@@ -21,6 +22,14 @@ internal abstract class EventOutput(OutputFile file) : IEventOutput, IDisposable
     public abstract void OnEvent(in EventView e);
 
     public virtual void EndBatch() => File.Flush();
+
+    /// <summary>Who tells what stands at the addresses of samples.</summary>
+    public virtual void UseSymbols(ISymbolSource source)
+    {
+    }
+
+    /// <summary>No more events: what is only written at the end is written now.</summary>
+    public virtual Task FinishAsync() => Task.CompletedTask;
 
     public void Dispose() => Release();
 

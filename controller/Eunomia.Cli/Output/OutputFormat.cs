@@ -5,4 +5,10 @@ internal enum OutputFormat
 {
     Text,
     Json,
+
+    /// <summary>Stacks of a profile, a line each.</summary>
+    Folded,
+
+    /// <summary>A profile as a flame graph.</summary>
+    Svg,
 }

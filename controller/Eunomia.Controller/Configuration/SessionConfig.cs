@@ -10,7 +10,7 @@ public sealed record SessionConfig
     /// <summary>The file, as it was named.</summary>
     public required string File { get; init; }
 
-    /// <summary>"text" or "json".</summary>
+    /// <summary>"text", "json"; of perf also "folded", "svg".</summary>
     public string? Format { get; init; }
 
     /// <summary>Where events go.</summary>
@@ -71,10 +71,13 @@ public sealed record TrackerConfig
     /// <summary>Tell the system calls apart that a seccomp filter answered.</summary>
     public bool Refused { get; init; }
 
+    /// <summary>Of perf: ticks per second and CPU.</summary>
+    public int? Frequency { get; init; }
+
     /// <summary>When this tracker ends; the session goes on.</summary>
     public TimeSpan? Duration { get; init; }
 
-    /// <summary>"text" or "json".</summary>
+    /// <summary>"text", "json"; of perf also "folded", "svg".</summary>
     public string? Format { get; init; }
 
     /// <summary>Where its events go.</summary>

@@ -15,7 +15,9 @@ public sealed class SessionConfigReader
     private const int LongestVariable = 31;
     private const int MostVariables = 16;
     private const long LargestFile = 1 << 20;
+    private const int MostTicks = 1_000;
     private static readonly string[] Formats = ["text", "json"];
+    private static readonly string[] ProfileFormats = [.. Formats, "folded", "svg"];
     private static readonly string[] PathStyles = ["raw", "resolved"];
     private static readonly string[] FieldNames = ["ancestors"];
 
@@ -128,14 +130,19 @@ public sealed class SessionConfigReader
             Latency = section.Flag("latency") ?? false,
             Refused = section.Flag("refused") ?? false,
             Duration = section.Seconds("duration", ShortestTime, LongestTime),
-            Format = Word(section, name, "format", Formats),
+            Frequency = (int?)section.Number("frequency", 1, MostTicks),
+            Format = Word(section, name, "format", tracker == Tracker.Perf ? ProfileFormats : Formats),
             Output = Text(section, name, "output"),
         };
-        Note(section, name, "name", "containers", "pids", "stream", "latency", "refused", "duration");
+        Note(section, name, "name", "containers", "pids", "stream", "latency", "refused", "frequency", "duration");
         Note(filters, $"{name}.filters", "events", "syscalls");
         if (tracker != Tracker.Syscall)
         {
             RefuseSyscallKeys(section, filters, tracker);
+        }
+        if (tracker is not null && tracker != Tracker.Perf && section.PositionOf("frequency") is not null)
+        {
+            section.Refuse("frequency", $"is for the tracker perf, and this is {tracker.Name}");
         }
         section.End("filters");
         filters.End();

@@ -1,20 +1,24 @@
 using System.Net.Sockets;
 using Eunomia.Core.Events;
+using Eunomia.Core.Processes;
+using Eunomia.Core.Profiling;
 using Eunomia.Protocol;
 using Eunomia.Protocol.Collector.V1;
 using Grpc.Core;
 using Grpc.Net.Client;
+using Symbol = Eunomia.Core.Profiling.Symbol;
 
 namespace Eunomia.Controller.Ingest;
 
 /// <summary>The collector's calls over its unix socket, with failures told as <see cref="CollectorException"/>.</summary>
-public sealed class CollectorClient : IDisposable
+public sealed class CollectorClient : ISymbolSource, IDisposable
 {
     // The collector gives our place to another controller when we have missed a ping for 5 seconds; we look for it as
     // often as it looks for us.
     private static readonly TimeSpan PingDelay = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(10);
     private const int LargestMessage = 16 * 1024 * 1024;
+    private const int AddressesPerCall = 512; // what one request may have
 
     private readonly GrpcChannel _channel;
     private readonly CallInvoker _invoker;
@@ -77,6 +81,33 @@ public sealed class CollectorClient : IDisposable
         {
             throw Translate(error, cancel);
         }
+    }
+
+    /// <summary>Finds out what stands at addresses of a process.</summary>
+    /// <param name="process">The process, by its pid in the initial namespace; <c>default</c> is the kernel.</param>
+    /// <param name="addresses">Any number of them, in any order; they are asked for 512 at a time.</param>
+    /// <param name="cancel">Ends the call.</param>
+    /// <returns>A symbol per address, in their order. Empty when the process is gone or another one has its pid by now.</returns>
+    /// <exception cref="CollectorException">The collector is busy, or cannot be asked.</exception>
+    public async Task<IReadOnlyList<Symbol>> ResolveSymbolsAsync(
+        ProcessKey process, IReadOnlyList<ulong> addresses, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(addresses);
+        var symbols = new List<Symbol>(addresses.Count);
+        while (symbols.Count < addresses.Count)
+        {
+            var request = new ResolveSymbolsRequest { Pid = process.Pid, StartNs = process.StartNs };
+            for (int i = symbols.Count; i < addresses.Count && request.Addresses.Count < AddressesPerCall; i++)
+            {
+                request.Addresses.Add(addresses[i]);
+            }
+            if (await ResolveAsync(request, cancel).ConfigureAwait(false) is not { } response)
+            {
+                return [];
+            }
+            symbols.AddRange(response.Symbols.Select(symbol => symbol.ToSymbol()));
+        }
+        return symbols;
     }
 
     internal BatchStream Subscribe(SubscribeRequest request, CancellationToken cancel) =>
@@ -143,6 +174,29 @@ public sealed class CollectorClient : IDisposable
             socket.Dispose();
             throw;
         }
+    }
+
+    /// <summary>One request's answer; null when there is no such process.</summary>
+    private async Task<ResolveSymbolsResponse?> ResolveAsync(ResolveSymbolsRequest request, CancellationToken cancel)
+    {
+        ResolveSymbolsResponse response;
+        try
+        {
+            response = await _calls.ResolveSymbolsAsync(request, Within(CallTimeout, cancel)).ConfigureAwait(false);
+        }
+        catch (RpcException error) when (error.StatusCode == StatusCode.NotFound)
+        {
+            return null;
+        }
+        catch (RpcException error)
+        {
+            throw Translate(error, cancel);
+        }
+        return response.Symbols.Count == request.Addresses.Count
+            ? response
+            : throw new CollectorException(
+                CollectorFault.Other,
+                $"the collector at {SocketPath} named {response.Symbols.Count} of {request.Addresses.Count} addresses");
     }
 
     private async Task<T> CallAsync<T>(AsyncUnaryCall<T> call, CancellationToken cancel)

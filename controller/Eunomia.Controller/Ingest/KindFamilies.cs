@@ -14,6 +14,7 @@ internal static class KindFamilies
         (EventKinds.SyscallTracker.With(EventKind.SyscallCall), Family.Syscall),
         (EventKinds.SecurityTracker, Family.Security),
         (EventKinds.IpcTracker, Family.Ipc),
+        (EventKinds.PerfTracker, Family.Perf),
     ];
 
     /// <summary>The families of which at least one kind is wanted.</summary>

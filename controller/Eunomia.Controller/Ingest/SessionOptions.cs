@@ -36,6 +36,9 @@ public sealed record SessionOptions
     /// <summary>Whether calls that a seccomp filter answered are told apart.</summary>
     public bool SyscallRefused { get; init; }
 
+    /// <summary>Ticks per second and CPU at which is looked where processes are.</summary>
+    public int PerfFrequency { get; init; } = 49;
+
     /// <summary>How long a UDP flow without a datagram is still one.</summary>
     public TimeSpan UdpIdle { get; init; } = TimeSpan.FromSeconds(30);
 

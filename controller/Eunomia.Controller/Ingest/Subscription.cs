@@ -120,6 +120,7 @@ internal sealed class Subscription : IAsyncDisposable
             Syscalls = ByteString.CopyFrom(_options.Syscalls.ToBitSets()),
             SyscallLatency = _options.SyscallLatency,
             SyscallRefused = _options.SyscallRefused,
+            PerfFrequencyHz = (uint)_options.PerfFrequency,
             UdpIdleMs = (uint)_options.UdpIdle.TotalMilliseconds,
         };
         request.Families.AddRange(_options.Families.Prepend(Family.Process).Distinct());

@@ -153,6 +153,12 @@ public enum EventKind : ushort
     /// <summary>A DNS answer was received or sent.</summary>
     DnsAnswer = 25,
 
+    /// <summary>Where a process was when a CPU's clock ticked.</summary>
+    PerfSample = 51,
+
+    /// <summary>What a process used: time, switches, faults, what the machine counts.</summary>
+    PerfCounters = 52,
+
     /// <summary>The first cgroup of a container was made.</summary>
     ContainerCreate = 1000,
 

@@ -60,6 +60,8 @@ public static class EventKinds
         (EventKind.SecurityRedirect, "security.redirect", RecordShape.Redirect),
         (EventKind.SecurityOom, "security.oom", RecordShape.Security),
         (EventKind.SecurityChroot, "security.chroot", RecordShape.Security),
+        (EventKind.PerfSample, "perf.sample", RecordShape.PerfSample),
+        (EventKind.PerfCounters, "perf.counters", RecordShape.PerfCounters),
     ];
 
     private static readonly RecordShape[] Shapes = ShapesByKind();
@@ -78,7 +80,7 @@ public static class EventKinds
     /// <summary>Kinds that tell, every now and then, what is only counted.</summary>
     public static EventKindSet Counted { get; } = EventKindSet.Of(
         EventKind.FileIo, EventKind.Syscall, EventKind.SecurityCapability, EventKind.SecurityIoUringOp,
-        EventKind.IpcTraffic, EventKind.IpcSignal);
+        EventKind.IpcTraffic, EventKind.IpcSignal, EventKind.PerfCounters);
 
     /// <summary>What <c>run process</c> shows when no kinds are chosen: process and container kinds.</summary>
     public static EventKindSet ProcessTracker { get; } = EventKindSet.Of(
@@ -105,6 +107,9 @@ public static class EventKinds
 
     /// <summary>What <c>run dns</c> shows when no kinds are chosen.</summary>
     public static EventKindSet DnsTracker { get; } = OfShapes(RecordShape.Dns);
+
+    /// <summary>What <c>run perf</c> shows when no kinds are chosen.</summary>
+    public static EventKindSet PerfTracker { get; } = OfShapes(RecordShape.PerfSample, RecordShape.PerfCounters);
 
     /// <summary>The dotted name; <c>kind-N</c> for one that this version does not know.</summary>
     public static string Name(EventKind kind)

@@ -4,7 +4,7 @@ namespace Eunomia.Core.Events;
 public static class RecordAbi
 {
     /// <summary>The ABI this reader understands (<c>EU_ABI_VERSION</c>).</summary>
-    public const uint Version = 3;
+    public const uint Version = 4;
 
     /// <summary>The oldest ABI whose records this reader understands too: since then only kinds were added.</summary>
     public const uint OldestReadable = 2;
@@ -41,6 +41,12 @@ public static class RecordAbi
 
     /// <summary>Most bytes of a DNS message in a record (<c>EU_DNS_MESSAGE_MAX</c>).</summary>
     public const int DnsMessageMax = 4096;
+
+    /// <summary>Most frames of each of a sample's stacks (<c>EU_PERF_FRAMES</c>).</summary>
+    public const int PerfFrames = 127;
+
+    /// <summary>Room for counters of a machine (<c>EU_PERF_COUNTER_SLOTS</c>).</summary>
+    public const int PerfCounterSlots = 8;
 
     /// <summary>Bytes of an address's room; an IPv4 address stands in the first 4.</summary>
     public const int AddressLength = 16;
@@ -161,6 +167,9 @@ public enum Truncation : uint
 
     /// <summary>A DNS message.</summary>
     Message = 0x8000,
+
+    /// <summary>A stack: deeper than can be told, or it could not be walked.</summary>
+    Stack = 0x80000,
 }
 
 /// <summary>What is notable about an executable (<c>EU_EXE_*</c>).</summary>

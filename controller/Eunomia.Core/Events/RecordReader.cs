@@ -70,6 +70,8 @@ public ref struct RecordReader
         RecordShape.Signal => record.Length >= Unsafe.SizeOf<SignalLayout>(),
         RecordShape.Udp => record.Length >= Unsafe.SizeOf<UdpLayout>(),
         RecordShape.Dns => DnsRecord.Fits(record),
+        RecordShape.PerfSample => PerfSampleRecord.Fits(record),
+        RecordShape.PerfCounters => record.Length >= Unsafe.SizeOf<PerfCountersLayout>(),
         _ => true,
     };
 }

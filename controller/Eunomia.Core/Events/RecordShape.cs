@@ -24,4 +24,6 @@ internal enum RecordShape : byte
     Signal,
     Udp,
     Dns,
+    PerfSample,
+    PerfCounters,
 }

@@ -63,6 +63,12 @@ public readonly ref struct Record
     /// <summary>The record as a signal. Only for <see cref="EventKind.IpcSignal"/>.</summary>
     public SignalRecord AsSignal() => new(Require(RecordShape.Signal));
 
+    /// <summary>The record as a sample. Only for <see cref="EventKind.PerfSample"/>.</summary>
+    public PerfSampleRecord AsPerfSample() => new(Require(RecordShape.PerfSample));
+
+    /// <summary>The record as what a process used. Only for <see cref="EventKind.PerfCounters"/>.</summary>
+    public PerfCountersRecord AsPerfCounters() => new(Require(RecordShape.PerfCounters));
+
     /// <summary>As a count of system calls.</summary>
     public SyscallRecord AsSyscall() => new(Require(RecordShape.Syscall));
 

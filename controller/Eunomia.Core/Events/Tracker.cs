@@ -40,9 +40,13 @@ public sealed class Tracker
     public static Tracker Dns { get; } = new(
         "dns", "DNS queries and answers, over UDP and TCP", EventKinds.DnsTracker);
 
+    /// <summary>Where time goes.</summary>
+    public static Tracker Perf { get; } = new(
+        "perf", "where CPU time goes, by function: a live table or a flame graph; switches, faults, what the CPU counts", EventKinds.PerfTracker);
+
     /// <summary>All there are, as help lists them.</summary>
     public static IReadOnlyList<Tracker> All { get; } =
-        [Process, Files, TcpConnect, Udp, Dns, Syscall, Ipc, Security];
+        [Process, Files, TcpConnect, Udp, Dns, Syscall, Ipc, Security, Perf];
 
     /// <summary>As users write it.</summary>
     public string Name { get; }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using Eunomia.Core.Events;
+using Eunomia.Core.Profiling;
 
 namespace Eunomia.Core.Output;
 
@@ -23,6 +24,7 @@ public sealed class JsonEventWriter
         (Truncation.Name, "name"u8.ToArray()),
         (Truncation.Data, "data"u8.ToArray()),
         (Truncation.Message, "message"u8.ToArray()),
+        (Truncation.Stack, "stack"u8.ToArray()),
     ];
 
     private static readonly (PathParts Part, byte[] Name)[] Paths =
@@ -58,12 +60,45 @@ public sealed class JsonEventWriter
     public void Write(in EventView e, IBufferWriter<byte> output)
     {
         _line.Clear();
+        Begin(e.TimeUnixNs, e.Kind);
+        WriteSubject(e);
+        PathParts cutPaths = WriteObject(e);
+        WriteOutcome(e);
+        End(e.Truncated, cutPaths, output);
+    }
+
+    /// <summary>What the lines of a stack's samples say of process and container.</summary>
+    public byte[] Subject(in EventView e)
+    {
+        _line.Clear();
+        _line.Append((byte)'"'); // something in front, so that a comma follows
+        WriteSubject(e);
+        return _line.Written[1..].ToArray();
+    }
+
+    /// <summary>Writes all samples of a stack since its last report as one event.</summary>
+    public void Write(StackSamples stack, SymbolCache symbols, IBufferWriter<byte> output)
+    {
+        ArgumentNullException.ThrowIfNull(stack);
+        _line.Clear();
+        Begin(stack.TimeUnixNs, EventKind.PerfSample);
+        _line.Append(stack.Process.Head);
+        PerfJson.Write(_line, stack, symbols);
+        End(stack.Truncated, PathParts.None, output);
+    }
+
+    private void Begin(long timeUnixNs, EventKind kind)
+    {
         _line.Append("{\"time\":\""u8);
-        _time.Append(_line, e.TimeUnixNs);
+        _time.Append(_line, timeUnixNs);
         _line.Append("\",\"event\":\""u8);
-        _line.Append(EventKinds.Name(e.Kind));
+        _line.Append(EventKinds.Name(kind));
         _line.Append("\",\"host\":"u8);
         _line.Append(_host);
+    }
+
+    private void WriteSubject(in EventView e)
+    {
         if (e.HasProcess)
         {
             _process.Write(_line, e);
@@ -73,10 +108,11 @@ public sealed class JsonEventWriter
         {
             _line.Key("container"u8).Append(container.Json);
         }
+    }
 
-        PathParts cutPaths = WriteObject(e);
-        WriteOutcome(e);
-        WriteTruncated(e.Truncated, cutPaths);
+    private void End(Truncation truncated, PathParts paths, IBufferWriter<byte> output)
+    {
+        WriteTruncated(truncated, paths);
         _line.Append("}\n"u8);
         output.Write(_line.Written);
     }
@@ -109,6 +145,12 @@ public sealed class JsonEventWriter
                 return _ipc.Write(_line, e);
             case RecordShape.Signal:
                 _ipc.WriteSignal(_line, e);
+                return PathParts.None;
+            case RecordShape.PerfSample:
+                PerfJson.Write(_line, e.Record.AsPerfSample());
+                return PathParts.None;
+            case RecordShape.PerfCounters:
+                PerfJson.Write(_line, e.Record.AsPerfCounters());
                 return PathParts.None;
             default:
                 return PathParts.None;

@@ -117,6 +117,12 @@ public sealed class TextEventWriter
             case RecordShape.Signal:
                 IpcText.WriteSignal(_cell, e);
                 break;
+            case RecordShape.PerfSample:
+                PerfText.Write(_cell, e.Record.AsPerfSample());
+                break;
+            case RecordShape.PerfCounters:
+                PerfText.Write(_cell, e.Record.AsPerfCounters());
+                break;
             default:
                 TextDetail.Write(_cell, e);
                 break;

@@ -15,7 +15,7 @@ public sealed class ReplayTests : IDisposable
     [InlineData("replay", "say which FILE.eun is wanted; see 'eunomiactl replay --help'")]
     [InlineData("replay x.eun --speed 0", "--speed: '0' is not a factor from 0.001 to 1000000; see 'eunomiactl replay --help'")]
     [InlineData("record process", "option '--output' is required; see 'eunomiactl record --help'")]
-    [InlineData("record -o x.eun", "say which of these is wanted: process, files, tcpconnect, udp, dns, syscall, ipc, security; see 'eunomiactl record --help'")]
+    [InlineData("record -o x.eun", "say which of these is wanted: process, files, tcpconnect, udp, dns, syscall, ipc, security, perf; see 'eunomiactl record --help'")]
     [InlineData("record tcpconnect -o x --events file.open", "--events: file.open is not shown by 'record tcpconnect'; say 'record tcpconnect files'; see 'eunomiactl record --help'")]
     public void Usage_Wrong_IsOneLine(string arguments, string complaint)
     {

@@ -247,6 +247,35 @@ public sealed class RunTests : IAsyncLifetime, IDisposable
     }
 
     [Theory]
+    [InlineData("--fmt folded", "host;sh;f2;f1 1\nhost;sh;f2;f3_[k] 2\n")]
+    [InlineData("--fmt svg", "data-name=\"f3_[k]\"")]
+    [InlineData("--fmt text", "66.7   66.7        2 f3_[k] ")]
+    [InlineData("", "\"perf\":{\"count\":2,\"cpu_time_ns\":20000000,\"frequency_hz\":100,"
+        + "\"kernel_stack\":[{\"function\":\"f3\",\"module\":\"[kernel]\",\"offset\":1,\"address\":\"0x3\"}],"
+        + "\"user_stack\":[{\"function\":\"f2\",\"module\":\"/bin/busy\",\"offset\":1,\"address\":\"0x2\"}]}}\n")]
+    public async Task Run_Profile_IsSummedUpWithNames(string format, string shown)
+    {
+        Collector.NamesAnyAddress = true;
+        using var fixture = new CommandFixture();
+        string[] options = format.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        Task<int> run = fixture.RunAsync(["run", "perf", "--freq", "100", "--collector", Collector.SocketPath, "-o", _file, .. options]);
+        SubscribeRequest request = await Eventually.Within(Collector.Subscribed);
+        await fixture.SaidAsync("ready");
+        Collector.Send(Exec, Record(10));
+        var inKernel = new PerfSampleSpec { WeightNs = 10_000_000, Kernel = [3], User = [2] };
+        foreach (PerfSampleSpec sample in (PerfSampleSpec[])[inKernel, inKernel with { Kernel = [], User = [1, 2] }, inKernel])
+        {
+            Collector.Send((uint)EventKind.PerfSample, _records.PerfSample(new ProcessSpec(10, 10), sample).Take());
+        }
+        fixture.Stop();
+
+        Assert.Equal(ExitCodes.Success, await run);
+        Assert.Equal(100u, request.PerfFrequencyHz);
+        Assert.Contains(shown, await File.ReadAllTextAsync(_file), StringComparison.Ordinal);
+        Assert.Contains("ledger perf.sample offered=3 delivered=3 lost=0", fixture.ErrorLines);
+    }
+
+    [Theory]
     [InlineData("--paths resolved", "/srv/a", "lexical")]
     [InlineData("--paths raw", "../srv/a", "raw")]
     public async Task Run_Files_ShowsThemAsAsked(string option, string path, string source)

@@ -21,7 +21,7 @@ public sealed class StatusTests
             $"""
             collector   0.1.0 at {collector.SocketPath}
             kernel      6.1.0-fake, boot 00000000-0000-0000-0000-000000000001, cgroups v2
-            record ABI  3; this eunomiactl reads 3
+            record ABI  4; this eunomiactl reads 4
             rings       16384 KiB in all, 2 CPUs
             subscribed  no
             tracker     cgroup full through tp_btf
@@ -33,6 +33,7 @@ public sealed class StatusTests
             tracker     syscall full through tp_btf
             tracker     ipc full through tp_btf
             tracker     security full through tp_btf
+            tracker     perf full through perf_event
             ledger      process.exec offered=9 lost=3 ring=1 collector=2
 
             """,
@@ -50,7 +51,7 @@ public sealed class StatusTests
         Assert.Equal(ExitCodes.Success, fixture.Run("status", "--fmt", "json", "--collector", collector.SocketPath));
         JsonElement status = JsonDocument.Parse(fixture.Out).RootElement;
         Assert.Equal("0.1.0", status.GetProperty("version").GetString());
-        Assert.Equal(["cgroup", "process", "files", "tcpconnect", "udp", "dns", "syscall", "ipc", "security"], status.GetProperty("trackers").EnumerateArray().Select(t => t.GetProperty("name").GetString()));
+        Assert.Equal(["cgroup", "process", "files", "tcpconnect", "udp", "dns", "syscall", "ipc", "security", "perf"], status.GetProperty("trackers").EnumerateArray().Select(t => t.GetProperty("name").GetString()));
         Assert.Equal(ulong.MaxValue, status.GetProperty("ledger")[0].GetProperty("offered").GetUInt64());
         Assert.Equal("8000000000000001", status.GetProperty("cgroup_losses")[0].GetProperty("cgroup_key").GetString());
     }
@@ -83,7 +84,7 @@ public sealed class StatusTests
         using var fixture = new CommandFixture();
 
         Assert.Equal(ExitCodes.Failure, fixture.Run("status", "--collector", collector.SocketPath));
-        Assert.Contains("record ABI  1; this eunomiactl reads 3", fixture.Out, StringComparison.Ordinal);
+        Assert.Contains("record ABI  1; this eunomiactl reads 4", fixture.Out, StringComparison.Ordinal);
         Assert.Equal(
             $"the collector at {collector.SocketPath} (version 0.1.0) writes records of ABI 1, and this eunomiactl reads ABI {RecordAbi.Version}: "
             + "install eunomiactl and eunomia-collector of the same version",

@@ -6,7 +6,7 @@ public sealed class UsageTests
     private const string SeeRun = "; see 'eunomiactl run --help'";
 
     [Theory]
-    [InlineData("--fmt xml", "--fmt: 'xml' is not a format; allowed: text, json")]
+    [InlineData("--fmt xml", "--fmt: 'xml' is not a format; allowed: text, json, folded, svg")]
     [InlineData("-T soon", "-T: 'soon' is not a number of seconds from 0.001 to 4294967")]
     [InlineData("-T 0", "-T: '0' is not a number of seconds from 0.001 to 4294967")]
     [InlineData("--time -1", "--time: '-1' is not a number of seconds from 0.001 to 4294967")]
@@ -23,18 +23,18 @@ public sealed class UsageTests
     [InlineData("--env A,B,C,D,E,F,G,H,I,J,K,L,M,N,O,P,Q", "--env: 17 names given; at most 16 are possible")]
     [InlineData("--contaner x", "unknown option '--contaner', did you mean '--container'?")]
     [InlineData("--nonsense", "unknown option '--nonsense'")]
-    [InlineData("surplus", "unknown tracker 'surplus'; allowed: process, files, tcpconnect, udp, dns, syscall, ipc, security")]
-    [InlineData("files surplus tcpconnect", "unknown tracker 'surplus'; allowed: process, files, tcpconnect, udp, dns, syscall, ipc, security")]
+    [InlineData("surplus", "unknown tracker 'surplus'; allowed: process, files, tcpconnect, udp, dns, syscall, ipc, security, perf")]
+    [InlineData("files surplus tcpconnect", "unknown tracker 'surplus'; allowed: process, files, tcpconnect, udp, dns, syscall, ipc, security, perf")]
     [InlineData("files --paths real", "--paths: 'real' is not a way to name files; allowed: raw, resolved")]
     [InlineData("files --interval 0", "--interval: '0' is not a number of seconds from 0.1 to 86400")]
     [InlineData("files --interval 86401", "--interval: '86401' is not a number of seconds from 0.1 to 86400")]
     [InlineData("--paths raw", "--paths: no files in 'run process'; say 'run process files'")]
-    [InlineData("ipc --events ipc.use --interval 1", "--interval: nothing is shown that is only counted (file.io,syscall,ipc.traffic,ipc.signal,security.capability,security.io_uring_op)")]
+    [InlineData("ipc --events ipc.use --interval 1", "--interval: nothing is shown that is only counted (file.io,syscall,ipc.traffic,ipc.signal,security.capability,security.io_uring_op,perf.counters)")]
     [InlineData("syscall --sort time", "--sort: there is no table to sort; it is for 'run syscall' alone, as text on a terminal")]
     [InlineData("ipc --interval 0", "--interval: '0' is not a number of seconds from 0.1 to 86400")]
     [InlineData("tcpconnect --paths resolved", "--paths: no files in 'run process tcpconnect'; say 'run process tcpconnect files'")]
-    [InlineData("--interval 3", "--interval: nothing is shown that is only counted (file.io,syscall,ipc.traffic,ipc.signal,security.capability,security.io_uring_op)")]
-    [InlineData("files --events file.open --interval 3", "--interval: nothing is shown that is only counted (file.io,syscall,ipc.traffic,ipc.signal,security.capability,security.io_uring_op)")]
+    [InlineData("--interval 3", "--interval: nothing is shown that is only counted (file.io,syscall,ipc.traffic,ipc.signal,security.capability,security.io_uring_op,perf.counters)")]
+    [InlineData("files --events file.open --interval 3", "--interval: nothing is shown that is only counted (file.io,syscall,ipc.traffic,ipc.signal,security.capability,security.io_uring_op,perf.counters)")]
     [InlineData("--events process.exec,file.open", "--events: file.open is not shown by 'run process'; say 'run process files'")]
     [InlineData("files --events tcp.close", "--events: tcp.close is not shown by 'run process files'; say 'run process files tcpconnect'")]
     [InlineData("--events file.io,tcp.close", "--events: file.io,tcp.close is not shown by 'run process'; say 'run process files tcpconnect'")]
@@ -44,6 +44,12 @@ public sealed class UsageTests
     [InlineData("dns --dns-port 53,0", "--dns-port: '0' is not a port from 1 to 65535")]
     [InlineData("dns --dns-port 65536", "--dns-port: '65536' is not a port from 1 to 65535")]
     [InlineData("dns --dns-port 1,2,3,4,5,6,7,8,9", "--dns-port: 9 ports given; at most 8 are possible")]
+    [InlineData("--freq 99", "--freq: no samples in 'run process'; say 'run process perf'")]
+    [InlineData("perf --freq 0", "--freq: '0' is not a number of ticks per second from 1 to 1000")]
+    [InlineData("perf --freq 1001", "--freq: '1001' is not a number of ticks per second from 1 to 1000")]
+    [InlineData("perf --freq fast", "--freq: 'fast' is not a number of ticks per second from 1 to 1000")]
+    [InlineData("--fmt svg", "--fmt svg: it shows samples of perf and nothing else; say 'run perf'")]
+    [InlineData("perf --fmt folded", "--fmt folded: it shows samples of perf and nothing else; say 'run perf'")]
     [InlineData("-p", "required argument missing for option: '-p'")]
     public void RunProcess_WrongOption_SaysWhatIsRight(string arguments, string complaint)
     {
@@ -81,11 +87,11 @@ public sealed class UsageTests
     }
 
     [Theory]
-    [InlineData("run", "say which of these is wanted: process, files, tcpconnect, udp, dns, syscall, ipc, security; see 'eunomiactl run --help'")]
-    [InlineData("run -T 3", "say which of these is wanted: process, files, tcpconnect, udp, dns, syscall, ipc, security; see 'eunomiactl run --help'")]
+    [InlineData("run", "say which of these is wanted: process, files, tcpconnect, udp, dns, syscall, ipc, security, perf; see 'eunomiactl run --help'")]
+    [InlineData("run -T 3", "say which of these is wanted: process, files, tcpconnect, udp, dns, syscall, ipc, security, perf; see 'eunomiactl run --help'")]
     [InlineData("run tcpconnect --events process.exec", "--events: process.exec is not shown by 'run tcpconnect'; say 'run tcpconnect process'; see 'eunomiactl run --help'")]
     [InlineData("", "say which of these is wanted: run, record, replay, containers, status, config, completion; see 'eunomiactl --help'")]
-    [InlineData("run proces", "unknown tracker 'proces'; allowed: process, files, tcpconnect, udp, dns, syscall, ipc, security; see 'eunomiactl run --help'")]
+    [InlineData("run proces", "unknown tracker 'proces'; allowed: process, files, tcpconnect, udp, dns, syscall, ipc, security, perf; see 'eunomiactl run --help'")]
     [InlineData("ru process", "unknown command 'ru', did you mean 'run'?; see 'eunomiactl --help'")]
     [InlineData("stat", "unknown command 'stat'; see 'eunomiactl --help'")]
     public void Command_MissingOrUnknown_SaysWhichThereAre(string arguments, string complaint)
@@ -121,7 +127,7 @@ public sealed class UsageTests
 
     [Theory]
     [InlineData("--help", "run", "status", "--version")]
-    [InlineData("run --help", "process", "files", "tcpconnect", "udp", "dns", "syscall", "ipc", "security", "--paths", "--interval", "--udp-idle", "--dns-port", "--config")]
+    [InlineData("run --help", "process", "files", "tcpconnect", "udp", "dns", "syscall", "ipc", "security", "perf", "--freq", "--paths", "--interval", "--udp-idle", "--dns-port", "--config")]
     [InlineData("run process --help", "--container", "--pid", "--time", "--fmt", "--output", "--events", "--fields", "--env", "--strict", "--collector")]
     [InlineData("status -h", "--fmt", "--strict", "--collector")]
     public void Help_OfEachCommand_NamesEverything(string arguments, params string[] names)

@@ -71,6 +71,9 @@ public sealed class SessionConfigReaderTests
     [InlineData("[[tracker]]\nname = \"process\"\n[tracker.filters]\nevents = [\"file.open\"]", "s.toml:4:11: events: 'file.open' is no event of process; allowed: process.fork, ")]
     [InlineData("[[tracker]]\nname = \"syscall\"\n[tracker.filters]\nsyscalls = [\"opnat\"]", "s.toml:4:13: syscalls: there is no system call 'opnat', did you mean 'openat'?")]
     [InlineData("[[tracker]]\nname = \"process\"\nlatency = true", "s.toml:3:11: latency: is for the tracker syscall, and this is process")]
+    [InlineData("[[tracker]]\nname = \"files\"\nfrequency = 9", "s.toml:3:13: frequency: is for the tracker perf, and this is files")]
+    [InlineData("[[tracker]]\nname = \"perf\"\nfrequency = 1001", "s.toml:3:13: frequency: wants a number from 1 to 1000")]
+    [InlineData("[[tracker]]\nname = \"files\"\nformat = \"svg\"", "s.toml:3:10: format: 'svg' is not possible; allowed: text, json")]
     [InlineData("[output]\nformat = \"jsn\"\n[[tracker]]\nname = \"process\"", "s.toml:2:10: format: 'jsn' is not possible, did you mean 'json'?; allowed: text, json")]
     [InlineData("[output]\ninterval = 0\n[[tracker]]\nname = \"process\"", "s.toml:2:12: interval: wants a number from 0.1 to 86400")]
     [InlineData("[limit]\nduration = 3\n[[tracker]]\nname = \"process\"", "s.toml:1:1: unknown key 'limit', did you mean 'limits'?; allowed: output, limits, tracker")]
@@ -83,6 +86,15 @@ public sealed class SessionConfigReaderTests
 
         Assert.StartsWith(expected, error.Errors[0].ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain('\n', error.Message);
+    }
+
+    [Fact]
+    public void Read_Profile_HasFormatsAndFrequency()
+    {
+        TrackerConfig perf = Assert.Single(SessionConfigReader.Read(
+            "[[tracker]]\nname = \"perf\"\nfrequency = 99\nformat = \"folded\"\noutput = \"x\"\n", "s.toml").Trackers);
+
+        Assert.Equal((Tracker.Perf, 99, "folded"), (perf.Tracker, perf.Frequency, perf.Format));
     }
 
     [Fact]

@@ -68,6 +68,18 @@ public sealed class FakeCollector : IAsyncDisposable
 
     public ConcurrentQueue<string> Inspected { get; } = [];
 
+    /// <summary>The symbols of each process by their addresses; no entry is NOT_FOUND, pid 0 is the kernel.</summary>
+    public ConcurrentDictionary<(uint Pid, ulong StartNs), Dictionary<ulong, Symbol>> Symbols { get; } = [];
+
+    /// <summary>Whether each address of any process is in a function named after it, whatever <see cref="Symbols"/> says.</summary>
+    public bool NamesAnyAddress { get; set; }
+
+    /// <summary>What ResolveSymbols ends with instead of an answer.</summary>
+    public Grpc.Core.Status? ResolveFailure { get; set; }
+
+    /// <summary>How many addresses each ResolveSymbols asked for.</summary>
+    public ConcurrentQueue<int> Resolved { get; } = [];
+
     /// <summary>Filter updates in the order of their arrival.</summary>
     public Channel<UpdateFilterRequest> Updates { get; } = Channel.CreateUnbounded<UpdateFilterRequest>();
 
@@ -209,6 +221,7 @@ public sealed class FakeCollector : IAsyncDisposable
             new FamilyStatus { Family = Family.Syscall, State = FamilyState.Full, Hook = "tp_btf" },
             new FamilyStatus { Family = Family.Ipc, State = FamilyState.Full, Hook = "tp_btf" },
             new FamilyStatus { Family = Family.Security, State = FamilyState.Full, Hook = "tp_btf" },
+            new FamilyStatus { Family = Family.Perf, State = FamilyState.Full, Hook = "perf_event" },
         },
     };
 

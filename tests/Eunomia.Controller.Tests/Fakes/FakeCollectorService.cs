@@ -76,4 +76,32 @@ public sealed class FakeCollectorService(FakeCollector fake) : Collector.Collect
             ? answer
             : throw new RpcException(new Status(StatusCode.NotFound, "no runtime knows it"));
     }
+
+    public override Task<ResolveSymbolsResponse> ResolveSymbols(ResolveSymbolsRequest request, ServerCallContext context)
+    {
+        fake.Resolved.Enqueue(request.Addresses.Count);
+        if (fake.ResolveFailure is { } failure)
+        {
+            throw new RpcException(failure);
+        }
+        if (fake.NamesAnyAddress)
+        {
+            return Task.FromResult(NamedAfterThemselves(request));
+        }
+        if (!fake.Symbols.TryGetValue((request.Pid, request.StartNs), out Dictionary<ulong, Symbol>? symbols))
+        {
+            throw new RpcException(new Status(StatusCode.NotFound, "no such process runs"));
+        }
+        var response = new ResolveSymbolsResponse();
+        response.Symbols.AddRange(request.Addresses.Select(address => symbols.GetValueOrDefault(address, new Symbol())));
+        return Task.FromResult(response);
+    }
+
+    private static ResolveSymbolsResponse NamedAfterThemselves(ResolveSymbolsRequest request)
+    {
+        var response = new ResolveSymbolsResponse();
+        string module = request.Pid == 0 ? "[kernel]" : "/bin/busy";
+        response.Symbols.AddRange(request.Addresses.Select(address => new Symbol { Function = $"f{address}", Module = module, Offset = 1 }));
+        return response;
+    }
 }

@@ -32,5 +32,5 @@ public sealed class MappingTests
     [Fact]
     public void ToName_OfATrackersFamily_IsWhatUsersWrite() => Assert.Equal(
         Core.Events.Tracker.All.Select(tracker => tracker.Name),
-        new[] { Family.Process, Family.File, Family.Net, Family.Syscall, Family.Ipc, Family.Security }.SelectMany(family => family.ToNames()));
+        new[] { Family.Process, Family.File, Family.Net, Family.Syscall, Family.Ipc, Family.Security, Family.Perf }.SelectMany(family => family.ToNames()));
 }

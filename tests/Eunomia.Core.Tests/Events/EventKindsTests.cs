@@ -47,7 +47,7 @@ public sealed class EventKindsTests
             + "file.open, file.close, file.io, file.unlink, file.rename, file.link, file.symlink, file.mkdir, file.rmdir, file.chmod, file.chown, "
             + "file.truncate, tcp.connect, tcp.listen, tcp.accept, tcp.close, udp.open, udp.close, dns.query, dns.answer, syscall, syscall.call, ipc.open, ipc.use, ipc.traffic, ipc.close, ipc.signal, security.ptrace, security.namespace, security.mount, security.module, "
             + "security.bpf, security.credentials, security.capability, security.memfd, security.userfaultfd, security.key, security.io_uring, "
-            + "security.io_uring_op, security.process_vm, security.prctl, security.redirect, security.oom, security.chroot",
+            + "security.io_uring_op, security.process_vm, security.prctl, security.redirect, security.oom, security.chroot, perf.sample, perf.counters",
             error,
             StringComparison.Ordinal);
     }
@@ -60,6 +60,7 @@ public sealed class EventKindsTests
         Assert.Equal(EventKinds.All.Where(kind => EventKinds.Name(kind).StartsWith("security.", StringComparison.Ordinal)), EventKinds.All.Where(Tracker.Security.Kinds.Contains));
         Assert.Equal(EventKinds.All.Where(kind => EventKinds.Name(kind).StartsWith("ipc.", StringComparison.Ordinal)), EventKinds.All.Where(Tracker.Ipc.Kinds.Contains));
         Assert.Equal(EventKinds.All.Where(kind => EventKinds.Name(kind).StartsWith("udp.", StringComparison.Ordinal)), EventKinds.All.Where(Tracker.Udp.Kinds.Contains));
+        Assert.Equal(EventKinds.All.Where(kind => EventKinds.Name(kind).StartsWith("perf.", StringComparison.Ordinal)), EventKinds.All.Where(Tracker.Perf.Kinds.Contains));
         Assert.Equal(EventKinds.All.Where(kind => EventKinds.Name(kind).StartsWith("dns.", StringComparison.Ordinal)), EventKinds.All.Where(Tracker.Dns.Kinds.Contains));
         Assert.Equal((12, 4), (EventKinds.All.Count(Tracker.Files.Kinds.Contains), EventKinds.All.Count(Tracker.TcpConnect.Kinds.Contains)));
     }

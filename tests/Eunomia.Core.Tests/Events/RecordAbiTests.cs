@@ -33,6 +33,8 @@ public sealed partial class RecordAbiTests
         ("eu_signal", typeof(SignalLayout), Unsafe.SizeOf<SignalLayout>()),
         ("eu_udp", typeof(UdpLayout), Unsafe.SizeOf<UdpLayout>()),
         ("eu_dns", typeof(DnsLayout), Unsafe.SizeOf<DnsLayout>()),
+        ("eu_perf_sample", typeof(PerfSampleLayout), Unsafe.SizeOf<PerfSampleLayout>()),
+        ("eu_perf_counters", typeof(PerfCountersLayout), Unsafe.SizeOf<PerfCountersLayout>()),
     ];
 
     private static readonly Dictionary<string, ulong> Constants = new()
@@ -121,6 +123,19 @@ public sealed partial class RecordAbiTests
         ["EU_KIND_UDP_CLOSE"] = (ulong)EventKind.UdpClose,
         ["EU_KIND_DNS_QUERY"] = (ulong)EventKind.DnsQuery,
         ["EU_KIND_DNS_ANSWER"] = (ulong)EventKind.DnsAnswer,
+        ["EU_KIND_PERF_SAMPLE"] = (ulong)EventKind.PerfSample,
+        ["EU_KIND_PERF_COUNTERS"] = (ulong)EventKind.PerfCounters,
+        ["EU_PERF_FRAMES"] = RecordAbi.PerfFrames,
+        ["EU_PERF_COUNTER_SLOTS"] = RecordAbi.PerfCounterSlots,
+        ["EU_PERF_CPU_CYCLES"] = (ulong)PerfCounter.CpuCycles,
+        ["EU_PERF_INSTRUCTIONS"] = (ulong)PerfCounter.Instructions,
+        ["EU_PERF_CACHE_REFERENCES"] = (ulong)PerfCounter.CacheReferences,
+        ["EU_PERF_CACHE_MISSES"] = (ulong)PerfCounter.CacheMisses,
+        ["EU_PERF_BRANCHES"] = (ulong)PerfCounter.Branches,
+        ["EU_PERF_BRANCH_MISSES"] = (ulong)PerfCounter.BranchMisses,
+        ["EU_PERF_CPU_CLOCK"] = (ulong)PerfCounter.CpuClock,
+        ["_EU_PERF_COUNTER_MAX"] = Enum.GetValues<PerfCounter>().Max(counter => (ulong)counter) + 1,
+        ["EU_TRUNC_STACK"] = (ulong)Truncation.Stack,
         ["_EU_KIND_MAX"] = EventKinds.All.Where(kind => (int)kind < 1000).Max(kind => (ulong)kind) + 1,
         ["EU_KIND_SLOTS"] = RecordAbi.KindSlots,
         ["EU_FLAG_SNAPSHOT"] = (ulong)RecordTraits.Snapshot,
@@ -296,6 +311,7 @@ public sealed partial class RecordAbiTests
         _ when type == typeof(AddressBytes) => Unsafe.SizeOf<AddressBytes>(),
         _ when type == typeof(CallArguments) => Unsafe.SizeOf<CallArguments>(),
         _ when type == typeof(SecurityLayout) => Unsafe.SizeOf<SecurityLayout>(),
+        _ when type == typeof(PerfCounts) => Unsafe.SizeOf<PerfCounts>(),
         _ when type == typeof(IdsLayout) => Unsafe.SizeOf<IdsLayout>(),
         _ => Marshal.SizeOf(type),
     };

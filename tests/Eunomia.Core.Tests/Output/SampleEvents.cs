@@ -54,11 +54,12 @@ internal static class SampleEvents
         fixture.Apply(AddSyscalls);
         fixture.Apply(AddIpc);
         fixture.Apply(AddUdp);
+        fixture.Apply(r => PerfSamples.Add(r, Init));
         fixture.Apply(r => r.Exit(Init, code: 7).Rmdir(Key, $"/docker/{Web}"));
         ProcessSpec second = Init.In(Key + 1) with { Pid = 600, StartNs = 2_000_000_000 };
         fixture.Apply(r => r
             .Mkdir(Key + 1, $"/docker/{TestHost.Id("99aa")}").Exec(second, Full).Exit(second, signal: 11, flags: ExitTraits.Core));
-        return fixture.Sink.Events;
+        return [.. fixture.Sink.Events, .. PerfSamples.Summed()];
     }
 
     /// <summary>A host process of which nothing is known.</summary>
@@ -76,6 +77,7 @@ internal static class SampleEvents
             .Security(EventKind.SecurityCredentials, process, new SecuritySpec())
             .Security(EventKind.SecurityRedirect, process, new SecuritySpec { Socket = new TcpSpec { Family = 40 } })
             .Syscall(process, new SyscallSpec()).SyscallCall(process, new SyscallCallSpec { Number = SyscallNames.Unknown })
+            .PerfSample(process, new PerfSampleSpec { WeightNs = 0 }).PerfCounters(process, new PerfCountersSpec())
             .Ipc(EventKind.IpcUse, process, new IpcSpec { Type = IpcType.Unknown })
             .Signal(process, new SignalSpec(process with { Comm = "" })));
         return fixture.Sink.Events;

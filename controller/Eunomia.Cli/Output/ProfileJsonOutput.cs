@@ -1,0 +1,50 @@
+using Eunomia.Core.Events;
+using Eunomia.Core.Output;
+using Eunomia.Core.Profiling;
+
+namespace Eunomia.Cli.Output;
+
+/// <summary>One JSON line for each stack that was seen in an interval; all other events as they come.</summary>
+internal sealed class ProfileJsonOutput(OutputFile file, TimeSpan interval, TimeProvider time, bool rawPaths) : ProfileOutput(file)
+{
+    private readonly JsonEventWriter _writer = new(Environment.MachineName, rawPaths);
+    private readonly HashSet<StackSamples> _seen = [];
+    private long _reportedAt = time.GetTimestamp();
+
+    public override void OnEvent(in EventView e)
+    {
+        if (e.Kind != EventKind.PerfSample)
+        {
+            _writer.Write(e, File);
+            return;
+        }
+        StackSamples stack = Profile.AddSample(e);
+        if (_seen.Add(stack))
+        {
+            stack.Process.Head = _writer.Subject(e);
+            Symbols.Ask(stack);
+        }
+    }
+
+    public override void EndBatch()
+    {
+        if (time.GetElapsedTime(_reportedAt) >= interval)
+        {
+            Report();
+        }
+        base.EndBatch();
+    }
+
+    protected override void WriteLast() => Report();
+
+    private void Report()
+    {
+        _reportedAt = time.GetTimestamp();
+        foreach (StackSamples stack in _seen)
+        {
+            _writer.Write(stack, Symbols, File);
+            stack.BeginInterval();
+        }
+        _seen.Clear();
+    }
+}

@@ -1,0 +1,156 @@
+using System.Buffers;
+using System.Text;
+using Eunomia.Core.Output;
+using Eunomia.Core.Processes;
+using Eunomia.Core.Profiling;
+using Eunomia.TestKit;
+
+namespace Eunomia.Core.Tests.Profiling;
+
+public sealed class ProfileTests
+{
+    private const ulong Kernel = 0xffffffff81000010;
+
+    [Fact]
+    public void Add_SameStackAgain_IsCounted()
+    {
+        Profile profile = new ProfileKit().Add(user: [1, 2]).Add(user: [1, 2]).Add(user: [2, 1]).Add(kernel: [1], user: [2]).Profile;
+
+        Assert.Equal((ulong[])[1, 1, 2], profile.Stacks.Select(stack => stack.Count).Order());
+        Assert.Equal(4ul, profile.Samples);
+    }
+
+    [Fact]
+    public void Add_MoreStacksThanRoom_TotalsStayTrue()
+    {
+        var kit = new ProfileKit(stacks: 3);
+        for (ulong address = 1; address <= 10; address++)
+        {
+            kit.Add(pid: (uint)(address % 2) + 1, user: [address]);
+        }
+
+        Assert.Equal(5, kit.Profile.Stacks.Count());
+        Assert.Equal(7ul, kit.Profile.Stacks.Where(stack => stack.IsOther).Aggregate(0ul, (sum, stack) => sum + stack.Count));
+        Assert.Equal(10ul, kit.Profile.Samples);
+    }
+
+    [Fact]
+    public void Add_MoreProcessesThanRoom_BelongToNobody()
+    {
+        ProfileKit kit = new ProfileKit(processes: 1).Add(pid: 1, user: [1]).Add(pid: 2, user: [1]).Add(pid: 3, user: [2]);
+
+        StackSamples other = Assert.Single(kit.Profile.Stacks, stack => stack.IsOther);
+        Assert.Equal(("[other]", 2ul), (other.Process.Name, other.Count));
+    }
+
+    [Fact]
+    public void Add_AfterExec_IsAnotherProcess()
+    {
+        Profile profile = new ProfileKit().Add(comm: "sh", user: [1]).Add(comm: "ls", user: [1]).Profile;
+
+        Assert.Equal(["sh", "ls"], profile.Processes.Select(process => process.Name));
+        Assert.Equal(2, profile.Stacks.Count());
+    }
+
+    [Fact]
+    public async Task Symbols_OfManyAddresses_AreAskedForInPieces()
+    {
+        var names = new FakeSymbols();
+        ulong[] deep = [.. Enumerable.Range(1, 127).Select(n => (ulong)n)];
+        var kit = new ProfileKit();
+        for (ulong i = 0; i < 10; i++)
+        {
+            kit.Add(user: [.. deep.Select(address => address + (1_000 * i))]);
+        }
+
+        using SymbolCache symbols = await Resolve(kit, names);
+
+        Assert.Equal(1_270, names.Asked.Sum(question => question.Addresses));
+        Assert.All(names.Asked, question => Assert.InRange(question.Addresses, 1, ISymbolSource.MostAddresses));
+    }
+
+    [Fact]
+    public async Task Symbols_OfTheKernel_AreAskedForOnce()
+    {
+        var names = new FakeSymbols();
+        using SymbolCache symbols = await Resolve(new ProfileKit().Add(pid: 1, kernel: [Kernel]).Add(pid: 2, kernel: [Kernel]), names);
+
+        Assert.Equal([(default(ProcessKey), 1)], names.Asked);
+    }
+
+    [Fact]
+    public async Task Symbols_BeyondTheRoom_StayUnknown()
+    {
+        var names = new FakeSymbols { [1] = new Symbol("one", "", 0), [2] = new Symbol("two", "", 0) };
+        ProfileKit kit = new ProfileKit().Add(user: [1, 2]);
+        using SymbolCache symbols = await Resolve(kit, names, capacity: 1);
+
+        Assert.Equal("one", symbols.Find(kit.Profile.Processes[0], 1)?.Function);
+        Assert.Null(symbols.Find(kit.Profile.Processes[0], 2));
+    }
+
+    [Fact]
+    public async Task Folded_Stacks_AreLinesFromTheOutside()
+    {
+        var names = new FakeSymbols
+        {
+            [Kernel] = new Symbol("do_work", "[kernel]", 1),
+            [1] = new Symbol("hot", "/bin/busy", 1),
+            [2] = new Symbol("ma;in\n", "/bin/busy", 1),
+            [3] = new Symbol(null, "/lib/libc.so.6", 0x1f),
+        };
+        ProfileKit kit = new ProfileKit().Add(user: [1, 2, 3]).Add(user: [1, 2, 3]).Add(kernel: [Kernel], user: [2]).Add(user: [9]).Add();
+        using SymbolCache symbols = await Resolve(kit, names);
+
+        Assert.Equal(
+            "host;busy;[libc.so.6]+0x1f;ma:in_;hot 2\n"
+            + "host;busy;[unknown] 2\n"
+            + "host;busy;ma:in_;do_work_[k] 1\n",
+            Written(output => FoldedText.Write(FlameNode.Of(kit.Profile, symbols), output)));
+    }
+
+    [Fact]
+    public async Task Folded_ProcessGone_IsUnknown()
+    {
+        var names = new FakeSymbols { IsGone = true };
+        ProfileKit kit = new ProfileKit().Add(user: [1]);
+        using SymbolCache symbols = await Resolve(kit, names);
+
+        Assert.Equal("host;busy;[unknown] 1\n", Written(output => FoldedText.Write(FlameNode.Of(kit.Profile, symbols), output)));
+    }
+
+    [Fact]
+    public async Task Table_Functions_AreSortedBySelf()
+    {
+        var names = new FakeSymbols { [1] = new Symbol("hot", "/bin/busy", 1), [2] = new Symbol("main", "/bin/busy", 1) };
+        ProfileKit kit = new ProfileKit().Add(user: [1, 2]).Add(user: [1, 1, 2]).Add(user: [1, 2]).Add(user: [2]);
+        using SymbolCache symbols = await Resolve(kit, names);
+
+        string[] lines = Written(output => new FunctionTableText().Write(kit.Profile, symbols, 0, 3, output)).Split('\n');
+
+        Assert.Equal(["SELF%", "TOTAL%", "SAMPLES", "FUNCTION", "MODULE", "CONTAINER", "PID", "COMM"], Words(lines[0]));
+        Assert.Equal(["75.0", "75.0", "3", "hot", "busy", "-", "42", "busy"], Words(lines[1]));
+        Assert.Equal(["25.0", "100.0", "1", "main", "busy", "-", "42", "busy"], Words(lines[2]));
+    }
+
+    private static string[] Words(string line) => line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+    private static string Written(Action<ArrayBufferWriter<byte>> write)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        write(output);
+        return Encoding.UTF8.GetString(output.WrittenSpan);
+    }
+
+    private static async Task<SymbolCache> Resolve(ProfileKit kit, FakeSymbols names, int capacity = 1_000_000)
+    {
+        var symbols = new SymbolCache(capacity) { Source = names };
+        foreach (StackSamples stack in kit.Profile.Stacks)
+        {
+            symbols.Ask(stack);
+        }
+
+        await symbols.WhenIdleAsync(TimeSpan.FromSeconds(10));
+        return symbols;
+    }
+}
