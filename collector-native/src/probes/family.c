@@ -15,10 +15,10 @@
 	{                                                                                          \
 		.name = (program), .use = EU_PROGRAM_ATTACH, .kind = (record)                      \
 	}
-#define ATTACH_IF(program, record, hook, other, missing)                                           \
+#define ATTACH_IF(program, record, type, where, missing)                                           \
 	{                                                                                          \
 		.name = (program), .use = EU_PROGRAM_ATTACH, .kind = (record),                     \
-		.tracepoint = (hook), .instead = (other), .lacks = (missing)                       \
+		.hook = EU_HOOK_##type, .target = (where), .need = (missing)                       \
 	}
 #define HANDLER(program, slot)                                                                     \
 	{                                                                                          \
@@ -67,12 +67,14 @@ const struct eu_family_object eu_families[] = {
 	       ATTACH("eu_security_fork", EU_KIND_SECURITY_CREDENTIALS),
 	       ATTACH("eu_security_exec", EU_KIND_SECURITY_CREDENTIALS),
 	       ATTACH("eu_security_victim", EU_KIND_SECURITY_OOM),
-	       ATTACH_IF("eu_security_capable", EU_KIND_SECURITY_CAPABILITY, "cap_capable", NULL,
-			 "security.capability"),
-	       ATTACH_IF("eu_security_ring_req", EU_KIND_SECURITY_IO_URING_OP,
-			 "io_uring_submit_req", "io_uring_submit_sqe", "security.io_uring_op"),
-	       ATTACH_IF("eu_security_ring_sqe", EU_KIND_SECURITY_IO_URING_OP,
-			 "io_uring_submit_sqe", "io_uring_submit_req", "security.io_uring_op"),
+	       ATTACH_IF("eu_security_capable", EU_KIND_SECURITY_CAPABILITY, TRACEPOINT,
+			 "cap_capable", "security.capability"),
+	       ATTACH_IF("eu_security_capable_exit", EU_KIND_SECURITY_CAPABILITY, FEXIT,
+			 "cap_capable", "security.capability"),
+	       ATTACH_IF("eu_security_ring_req", EU_KIND_SECURITY_IO_URING_OP, TRACEPOINT,
+			 "io_uring_submit_req", "security.io_uring_op"),
+	       ATTACH_IF("eu_security_ring_sqe", EU_KIND_SECURITY_IO_URING_OP, TRACEPOINT,
+			 "io_uring_submit_sqe", "security.io_uring_op"),
 	       HANDLER("eu_security_call", EU_HANDLER_SECURITY),
 	       HANDLER("eu_security_credentials", EU_HANDLER_CREDENTIALS),
 	       HANDLER("eu_security_redirect", EU_HANDLER_REDIRECT),

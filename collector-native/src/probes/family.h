@@ -16,16 +16,24 @@ enum eu_program_use {
 	EU_PROGRAM_REPORT,  /* run by the loop every now and then */
 };
 
+/* Where an ATTACH program stands. */
+enum eu_hook {
+	EU_HOOK_SURE,	    /* a tracepoint that every kernel has */
+	EU_HOOK_TRACEPOINT, /* one that not every kernel has */
+	EU_HOOK_FEXIT,	    /* the end of a function */
+	_EU_HOOK_MAX,
+};
+
 struct eu_program {
 	const char *name;
 	enum eu_kind kind; /* ATTACH: of the records it makes */
 	enum eu_program_use use;
 	enum eu_handler handler; /* HANDLER */
-	/* ATTACH: a tracepoint that not every kernel has, the one of which an older kernel makes
-	 * do, and what is not seen without either; NULL = none, nothing. */
-	const char *tracepoint;
-	const char *instead;
-	const char *lacks;
+	/* ATTACH: of those that have the same need the first one whose hook works is used, in the
+	 * order of the table. */
+	enum eu_hook hook;
+	const char *target; /* tracepoint or function; NULL with EU_HOOK_SURE, as is need */
+	const char *need;
 };
 
 struct eu_family_object {

@@ -5,10 +5,10 @@
 #include <unistd.h>
 
 #include <bpf/bpf.h>
-#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
 #include "probes/family.h"
+#include "probes/hook.h"
 #include "probes/loader.h"
 #include "probes/maps.h"
 #include "util/cleanup.h"
@@ -19,6 +19,7 @@
 struct loaded {
 	struct bpf_object *object; /* NULL: not loaded yet, or with err it could not be */
 	int err;
+	char hook[EU_LOADER_HOOK_SIZE];
 	char reason[EU_LOADER_REASON_SIZE];
 };
 
@@ -85,51 +86,25 @@ static int reuse_shared_maps(const struct loader *loader, struct bpf_object *obj
 	return 0;
 }
 
-static bool has_tracepoint(const struct btf *btf, const char *name)
+/* Leaves out programs whose hook does not work here, or does not have to. */
+static int choose_hooks(const struct eu_family_object *family, struct bpf_object *object,
+			struct loaded *ret)
 {
-	char type[64];
+	EU_CLEANUP(eu_hook_trial_end) struct eu_hook_trial trial = {0};
+	struct eu_hook_choice choice;
 
-	snprintf(type, sizeof(type), "btf_trace_%s", name);
-	return btf__find_by_name_kind(btf, type, BTF_KIND_TYPEDEF) > 0;
-}
+	eu_hooks_choose(family->programs, eu_hook_try, &trial, &choice);
+	for (size_t i = 0; family->programs[i].name; i++) {
+		struct bpf_program *program =
+		    bpf_object__find_program_by_name(object, family->programs[i].name);
 
-/* What is not seen here is the family's reason to be degraded. */
-static void note_lack(struct loaded *loaded, const struct eu_program *p, const char *why)
-{
-	size_t len = strlen(loaded->reason);
-
-	if (strstr(loaded->reason, p->lacks))
-		return;
-	snprintf(loaded->reason + len, sizeof(loaded->reason) - len, "%sno %s: %s", len ? "; " : "",
-		 p->lacks, why);
-}
-
-/* Leaves out programs whose hook this kernel does not have. */
-static int leave_out_missing(const struct eu_family_object *family, struct bpf_object *object,
-			     struct loaded *ret)
-{
-	struct btf *btf = NULL;
-
-	for (const struct eu_program *p = family->programs; p->name; p++) {
-		struct bpf_program *program = bpf_object__find_program_by_name(object, p->name);
-
-		if (!p->tracepoint)
-			continue;
-		if (!btf)
-			btf = btf__load_vmlinux_btf();
-		if (!btf || !program) {
-			btf__free(btf);
+		if (!program)
 			return -ENOENT;
-		}
-		if (has_tracepoint(btf, p->tracepoint))
-			continue;
-		bpf_program__set_autoload(program, false);
-		/* Of two that stand for each other one says it for both. */
-		if (!p->instead ||
-		    (strcmp(p->instead, p->tracepoint) > 0 && !has_tracepoint(btf, p->instead)))
-			note_lack(ret, p, "this kernel has no tracepoint for it");
+		if (!choice.used[i])
+			bpf_program__set_autoload(program, false);
 	}
-	btf__free(btf);
+	memcpy(ret->hook, choice.hook, sizeof(ret->hook));
+	memcpy(ret->reason, choice.reason, sizeof(ret->reason));
 	return 0;
 }
 
@@ -169,7 +144,7 @@ static void load(struct loader *loader, const struct eu_family_object *family, s
 	}
 	r = reuse_shared_maps(loader, object);
 	if (r == 0)
-		r = leave_out_missing(family, object, ret);
+		r = choose_hooks(family, object, ret);
 	if (r == 0)
 		r = bpf_object__load(object);
 	if (r == 0)
@@ -259,6 +234,16 @@ static struct bpf_program *program_of(const struct loader *loader, uint32_t obje
 	return bpf_object__find_program_by_name(loader->objects[object].object, p->name);
 }
 
+/* What is not seen here is the family's reason to be degraded. */
+static void note_lack(struct loaded *loaded, const struct eu_program *p, const char *why)
+{
+	size_t len = strlen(loaded->reason);
+
+	if (!strstr(loaded->reason, p->need))
+		snprintf(loaded->reason + len, sizeof(loaded->reason) - len, "%sno %s: %s",
+			 len ? "; " : "", p->need, why);
+}
+
 /* Attaches every program of the object that wants it. One that is not everywhere may fail. */
 static int attach_programs(struct loader *loader, uint32_t object, struct attached *ret,
 			   uint32_t *ret_kinds)
@@ -274,7 +259,7 @@ static int attach_programs(struct loader *loader, uint32_t object, struct attach
 		if (p->use != EU_PROGRAM_ATTACH || !bpf_program__autoload(program))
 			continue;
 		ret->links[n] = bpf_program__attach(program);
-		if (!ret->links[n] && !p->tracepoint)
+		if (!ret->links[n] && p->hook == EU_HOOK_SURE)
 			return -errno;
 		if (!ret->links[n]) {
 			note_lack(&loader->objects[object], p, strerror(errno));
@@ -345,7 +330,7 @@ static int attach(struct loader *loader, uint32_t object)
 	memcpy(fds + attached.n_links, attached.programs, attached.n_programs * sizeof(int));
 	head.count = (uint32_t)attached.n_links;
 	head.n_programs = (uint32_t)attached.n_programs;
-	snprintf(head.hook, sizeof(head.hook), "%s", eu_families[object].hook);
+	memcpy(head.hook, loaded->hook, sizeof(head.hook));
 	memcpy(head.reason, loaded->reason, sizeof(head.reason));
 	/* The loop holds the links from now on: what it closes is detached. */
 	return eu_packet_send(loader->fd, &head, sizeof(head), NULL, 0, fds,
