@@ -3,6 +3,7 @@
  * make. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "eunomia/control.h"

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
@@ -33,6 +35,8 @@ static void note_failure(char *why, size_t size, const struct eu_program *p, int
 	append(why, size, "%s%s %s", why[0] ? ", " : "", hook_names[p->hook], p->target);
 	if (err == -ENOENT)
 		append(why, size, " missing");
+	else if (err == EU_HOOK_FTRACE_OFF)
+		append(why, size, ": kernel.ftrace_enabled is 0");
 	else
 		append(why, size, ": %s", strerror(-err));
 }
@@ -97,6 +101,15 @@ static int find_target(const struct btf *btf, enum eu_hook hook, const char *tar
 	return btf__find_by_name_kind(btf, type, BTF_KIND_TYPEDEF);
 }
 
+static bool is_ftrace_off(void)
+{
+	EU_CLEANUP(eu_closep)
+	int fd = open("/proc/sys/kernel/ftrace_enabled", O_RDONLY | O_CLOEXEC);
+	char value = '1';
+
+	return fd >= 0 && read(fd, &value, 1) == 1 && value == '0';
+}
+
 /* r0 = 0; exit */
 static const struct bpf_insn nothing[] = {
     {.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0},
@@ -120,6 +133,8 @@ int eu_hook_try(void *data, enum eu_hook hook, const char *target)
 	id = find_target(trial->btf, hook, target);
 	if (id < 0)
 		return -ENOENT;
+	if (hook == EU_HOOK_FEXIT && is_ftrace_off())
+		return EU_HOOK_FTRACE_OFF;
 	opts.attach_btf_id = (uint32_t)id;
 	program = bpf_prog_load(BPF_PROG_TYPE_TRACING, "eu_trial", "GPL", nothing,
 				sizeof(nothing) / sizeof(nothing[0]), &opts);

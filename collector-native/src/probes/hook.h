@@ -5,13 +5,17 @@
  */
 #pragma once
 
+#include <errno.h>
+
 #include "probes/family.h"
 
 struct btf;
 
-/* Whether a program can be loaded for this hook and attached to it: 0 or -errno, -ENOENT when this
- * kernel does not have it. */
+/* Whether a program can be loaded for this hook and attached to it, and will run: 0 or -errno,
+ * -ENOENT when this kernel does not have it. */
 typedef int (*eu_hook_try_fn)(void *data, enum eu_hook hook, const char *target);
+
+#define EU_HOOK_FTRACE_OFF (-ESHUTDOWN) /* attaching works all the same, but nothing runs */
 
 struct eu_hook_choice {
 	bool used[EU_LOADER_PROGRAMS_MAX]; /* by place in the table */
