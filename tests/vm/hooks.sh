@@ -55,7 +55,7 @@ capability_counts() {
 # Each call by which TCP begins, as the program says it went: by numbers of 32-bit calls, and by socketcall.
 tcp32_is_told() {
   jq -r 'select(.process.name == "static_tcp32" and (.event | IN("tcp.connect", "tcp.listen", "tcp.accept")))
-    | "\(.event[4:]) \(.network.local.port) \(.error // (if .event == "tcp.accept" then 0 else .result end))"' "$HOOKS/events" |
+    | "\(.event[4:]) \(.network.local.port // 0) \(.error // (if .event == "tcp.accept" then 0 else .result end))"' "$HOOKS/events" |
     diff "$HOOKS/tcp32" - | sed 's/^/# /'
   [ "${PIPESTATUS[1]}" = 0 ] && [ "$(wc -l <"$HOOKS/tcp32")" -ge 13 ]
 }

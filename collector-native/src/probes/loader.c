@@ -88,12 +88,11 @@ static int reuse_shared_maps(const struct loader *loader, struct bpf_object *obj
 
 /* Leaves out programs whose hook does not work here, or does not have to. */
 static int choose_hooks(const struct eu_family_object *family, struct bpf_object *object,
-			struct loaded *ret)
+			eu_hook_try_fn try, void *data, struct loaded *ret)
 {
-	EU_CLEANUP(eu_hook_trial_end) struct eu_hook_trial trial = {0};
 	struct eu_hook_choice choice;
 
-	eu_hooks_choose(family->programs, eu_hook_try, &trial, &choice);
+	eu_hooks_choose(family->programs, try, data, &choice);
 	for (size_t i = 0; family->programs[i].name; i++) {
 		struct bpf_program *program =
 		    bpf_object__find_program_by_name(object, family->programs[i].name);
@@ -129,7 +128,8 @@ static int install_handlers(const struct loader *loader, const struct eu_family_
 	return 0;
 }
 
-static void load(struct loader *loader, const struct eu_family_object *family, struct loaded *ret)
+static int load_with(const struct loader *loader, const struct eu_family_object *family,
+		     eu_hook_try_fn try, void *data, struct loaded *ret)
 {
 	size_t len;
 	const void *bytes = family->bytes(&len);
@@ -137,26 +137,53 @@ static void load(struct loader *loader, const struct eu_family_object *family, s
 	struct bpf_object *object = bpf_object__open_mem(bytes, len, &opts);
 	int r;
 
-	last_complaint[0] = '\0';
-	if (!object) {
-		explain(ret, -errno);
-		return;
-	}
+	if (!object)
+		return -errno;
 	r = reuse_shared_maps(loader, object);
 	if (r == 0)
-		r = choose_hooks(family, object, ret);
+		r = choose_hooks(family, object, try, data, ret);
 	if (r == 0)
 		r = bpf_object__load(object);
 	if (r == 0)
 		r = install_handlers(loader, family, object);
 	if (r < 0) {
-		explain(ret, r);
 		bpf_object__close(object);
-		return;
+		return r;
 	}
 	ret->object = object;
-	if (loader->identities < 0)
-		loader->identities = bpf_object__find_map_fd_by_name(object, IDENTITIES);
+	return 0;
+}
+
+static bool has_choice(const struct eu_family_object *family)
+{
+	for (const struct eu_program *p = family->programs; p->name; p++) {
+		if (p->hook != EU_HOOK_SURE)
+			return true;
+	}
+	return false;
+}
+
+static int refuse(void *data, enum eu_hook hook, const char *target)
+{
+	(void)hook;
+	(void)target;
+	return *(const int *)data;
+}
+
+static void load(struct loader *loader, const struct eu_family_object *family, struct loaded *ret)
+{
+	EU_CLEANUP(eu_hook_trial_end) struct eu_hook_trial trial = {0};
+	int r;
+
+	last_complaint[0] = '\0';
+	r = load_with(loader, family, eu_hook_try, &trial, ret);
+	/* It may be one of the programs of which there is a choice: the rest does without. */
+	if (r < 0 && has_choice(family))
+		r = load_with(loader, family, refuse, &(int){r}, ret);
+	if (r < 0)
+		explain(ret, r);
+	else if (loader->identities < 0)
+		loader->identities = bpf_object__find_map_fd_by_name(ret->object, IDENTITIES);
 }
 
 static int send_family(const struct loader *loader, uint32_t op, uint32_t family,
