@@ -322,7 +322,7 @@ public sealed class RunTests : IAsyncLifetime, IDisposable
         fixture.Stop();
 
         Assert.Equal(expected, await run);
-        Assert.Contains($"the security tracker is {state.ToName()}: {security.Reason}", fixture.Error, StringComparison.Ordinal);
+        Assert.Contains($"the security tracker is {state.ToString().ToLowerInvariant()}: {security.Reason}", fixture.Error, StringComparison.Ordinal);
         Assert.Contains("ledger file.unlink offered=1 delivered=1 lost=0", fixture.ErrorLines);
         Assert.Contains("\"file.unlink\"", await File.ReadAllTextAsync(_file), StringComparison.Ordinal);
     }
