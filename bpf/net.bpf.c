@@ -30,31 +30,84 @@ static __always_inline bool nothing_accepted(__s64 result)
 	       (result <= -ERESTARTSYS && result >= -ERESTART_MAX);
 }
 
+struct tcp_call {
+	__u32 op;
+	__u32 kind;
+	__u32 fd;
+	__u32 backlog;
+	__u64 address;
+};
+
+/* socketcall: which call, by its number (include/uapi/linux/net.h), and its arguments in memory. */
+static __always_inline bool tcp_socketcall(struct tcp_call *c, const struct eu_call *call)
+{
+	__u32 args[3] = {}, size = sizeof(args);
+
+	switch (call_arg(call, 1)) {
+	case 3:
+		c->op = EU_OP_CONNECT;
+		c->kind = EU_KIND_TCP_CONNECT;
+		break;
+	case 4:
+		c->op = EU_OP_LISTEN;
+		c->kind = EU_KIND_TCP_LISTEN;
+		size = 2 * sizeof(args[0]);
+		break;
+	case 5: /* accept, accept4 */
+	case 18:
+		c->op = EU_OP_ACCEPT;
+		c->kind = EU_KIND_TCP_ACCEPT;
+		break;
+	default:
+		return false;
+	}
+	if (bpf_probe_read_user(args, size, (void *)call_arg(call, 2)) < 0)
+		return false;
+	c->fd = args[0];
+	c->address = args[1];
+	c->backlog = args[1];
+	return true;
+}
+
+/* Takes the call apart. False: it is none of these. */
+static __always_inline bool tcp_call_open(struct tcp_call *c, const struct eu_call *call)
+{
+	if (call->route.op == EU_OP_SOCKETCALL)
+		return tcp_socketcall(c, call);
+	c->op = call->route.op;
+	c->kind = call->route.kind;
+	c->fd = call_arg(call, call->route.fd);
+	c->address = call_arg(call, call->route.path);
+	c->backlog = call_arg(call, call->route.length);
+	return true;
+}
+
 CALL_HANDLER(eu_tcp_call)
 {
 	struct eu_tcp_socket *new = tcp_new();
+	struct tcp_call c = {};
 	struct sock *sk;
-	__u32 fd;
 
+	if (!tcp_call_open(&c, call))
+		return;
 	if (!new) {
-		LOSE(lost_program, EU_KIND_TCP_ACCEPT);
+		LOSE(lost_program, c.kind);
 		return;
 	}
-	fd = call_arg(call, call->route.fd);
-	if (call->route.op == EU_OP_ACCEPT && nothing_accepted(call->result))
+	if (c.op == EU_OP_ACCEPT && nothing_accepted(call->result))
 		return;
-	if (call->route.op == EU_OP_ACCEPT && call->result >= 0)
-		fd = call->result;
-	sk = tcp_socket(fd_file(task, fd));
+	if (c.op == EU_OP_ACCEPT && call->result >= 0)
+		c.fd = call->result;
+	sk = tcp_socket(fd_file(task, c.fd));
 	if (!sk)
 		return;
-	call_describe(call, task, &new->rec.hdr, &new->rec.actor, call->route.kind);
+	call_describe(call, task, &new->rec.hdr, &new->rec.actor, c.kind);
 	new->rec.result = call->result;
 	read_addresses(&new->rec, sk);
-	if (call->route.op == EU_OP_CONNECT)
-		connect_returned(&new->rec, sk, call);
-	else if (call->route.op == EU_OP_LISTEN)
-		listen_returned(new, sk, call);
+	if (c.op == EU_OP_CONNECT)
+		connect_returned(&new->rec, sk, c.address);
+	else if (c.op == EU_OP_LISTEN)
+		listen_returned(new, sk, c.backlog);
 	else
 		accept_returned(new, sk);
 }

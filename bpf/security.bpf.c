@@ -344,15 +344,30 @@ CALL_HANDLER(eu_security_redirect)
 		   record_size(sizeof(*rec) + rec->call.raw_len));
 }
 
-/* Since 6.14. Memory accounting asks for CAP_SYS_ADMIN all the time, only to know: its refusals say
- * nothing. */
+/* Memory accounting asks for CAP_SYS_ADMIN all the time, only to know: its refusals say nothing. */
+static __always_inline bool says_something(int capability, int result)
+{
+	return capability != CAP_SYS_ADMIN || result == 0;
+}
+
+/* Since 6.14. */
 SEC("tp_btf/cap_capable")
 int BPF_PROG(eu_security_capable, const struct cred *cred, struct user_namespace *target,
 	     const struct user_namespace *capable, int capability, int result)
 {
-	if (capability == CAP_SYS_ADMIN && result)
-		return 0;
-	use_note(EU_KIND_SECURITY_CAPABILITY, capability, result, target->ns.inum);
+	if (says_something(capability, result))
+		use_note(EU_KIND_SECURITY_CAPABILITY, capability, result, target->ns.inum);
+	return 0;
+}
+
+/* Before that: the function which has that tracepoint at its end. */
+SEC("fexit/cap_capable")
+int BPF_PROG(eu_security_capable_exit, const struct cred *cred, struct user_namespace *target,
+	     int capability, unsigned int options, int result)
+{
+	if (says_something(capability, result))
+		use_note_by_function(EU_KIND_SECURITY_CAPABILITY, capability, result,
+				     target->ns.inum);
 	return 0;
 }
 

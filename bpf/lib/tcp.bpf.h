@@ -231,8 +231,7 @@ static __always_inline void read_destination(struct eu_tcp *rec, __u64 user)
  * Only what nobody told of yet: an attempt that ended before a packet was sent. One that began in
  * this call and is not known any more has been told of, one that is known goes on.
  */
-static __always_inline void connect_returned(struct eu_tcp *rec, struct sock *sk,
-					     const struct eu_call *call)
+static __always_inline void connect_returned(struct eu_tcp *rec, struct sock *sk, __u64 address)
 {
 	struct identity *id = identity_of(bpf_get_current_task_btf());
 	bool began = id && id->connecting == address_of(sk);
@@ -244,15 +243,15 @@ static __always_inline void connect_returned(struct eu_tcp *rec, struct sock *sk
 	    rec->result == -EALREADY || rec->result == -EISCONN || rec->result == -EINPROGRESS)
 		return;
 	rec->direction = EU_TCP_OUTBOUND;
-	read_destination(rec, call_arg(call, call->route.path));
+	read_destination(rec, address);
 	send(rec, EU_KIND_TCP_CONNECT);
 }
 
 static __always_inline void listen_returned(struct eu_tcp_socket *new, struct sock *sk,
-					    const struct eu_call *call)
+					    __u32 backlog)
 {
 	new->rec.direction = EU_TCP_LISTENING;
-	new->rec.backlog = call_arg(call, call->route.length);
+	new->rec.backlog = backlog;
 	if (kind_wanted(EU_KIND_TCP_LISTEN))
 		send(&new->rec, EU_KIND_TCP_LISTEN);
 	if (new->rec.result == 0 && kind_wanted(EU_KIND_TCP_CLOSE))

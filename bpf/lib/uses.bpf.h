@@ -39,16 +39,15 @@ static __always_inline bool use_count(const struct eu_use_key *key)
 	return use && !(__sync_fetch_and_add(&use->count, 1) & EU_USE_ENDED);
 }
 
-/* One use by current. detail: what is used; value: of the record. */
-static __always_inline void use_note(__u32 kind, __u32 detail, __s32 result, __u64 value)
+/* One use by current. call, fresh: where it is put together; detail: what is used; value: of the
+ * record. */
+static __always_inline void use_note_in(struct eu_call *call, struct eu_use *fresh, __u32 kind,
+					__u32 detail, __s32 result, __u64 value)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	struct eu_call *call = call_get();
 	struct eu_use_key key = {.kind = kind, .what = detail, .result = result};
-	__u32 zero = 0;
-	struct eu_use *fresh = bpf_map_lookup_elem(&use_scratch, &zero);
 
-	if (!call || !fresh || !kind_wanted(kind))
+	if (!kind_wanted(kind))
 		return;
 	call_identify(call, task);
 	if (!filter_passes(EU_FAMILY_SECURITY, task->tgid, call->cgroup_key))
@@ -68,6 +67,40 @@ static __always_inline void use_note(__u32 kind, __u32 detail, __s32 result, __u
 	if (bpf_map_update_elem(&uses, &key, fresh, BPF_NOEXIST) != 0 && use_count(&key))
 		return;
 	emit_event(&fresh->rec.hdr, kind, sizeof(fresh->rec));
+}
+
+/* From a tracepoint, which nothing preempts. */
+static __always_inline void use_note(__u32 kind, __u32 detail, __s32 result, __u64 value)
+{
+	struct eu_call *call = call_get();
+	__u32 zero = 0;
+	struct eu_use *fresh = bpf_map_lookup_elem(&use_scratch, &zero);
+
+	if (call && fresh)
+		use_note_in(call, fresh, kind, detail, result, value);
+}
+
+/* Where the one program that is not on a tracepoint, and may be preempted by others, does it. */
+struct use_by_function {
+	struct eu_call call;
+	struct eu_use fresh;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct use_by_function);
+} use_by_function SEC(".maps");
+
+static __always_inline void use_note_by_function(__u32 kind, __u32 detail, __s32 result,
+						 __u64 value)
+{
+	__u32 zero = 0;
+	struct use_by_function *own = bpf_map_lookup_elem(&use_by_function, &zero);
+
+	if (own)
+		use_note_in(&own->call, &own->fresh, kind, detail, result, value);
 }
 
 #define REPORT_ROOM 4096 /* what others write meanwhile has to fit too */

@@ -191,7 +191,7 @@ test_status() {
   check "status" run 10 "$EUNOMIACTL" status
   check "it names the trackers" grep -qE '^tracker +process +idle' "$OUT"
   check "status as JSON" run 10 "$EUNOMIACTL" status --fmt json
-  check "it is JSON" same '["cgroup","process","files","tcpconnect","udp","dns","syscall","ipc","security"]' "$(jq -c '[.trackers[].name]' "$OUT")"
+  check "it is JSON" same '["cgroup","process","files","tcpconnect","udp","dns","syscall","ipc","security","perf"]' "$(jq -c '[.trackers[].name]' "$OUT")"
 }
 
 test_usage

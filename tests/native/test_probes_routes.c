@@ -202,6 +202,28 @@ static void set_calls_come_behind_the_families(void **state)
 	assert_int_equal(native(SYS_openat)->handler, EU_HANDLER_NONE);
 }
 
+static void set_tcp_has_the_32_bit_way_in(void **state)
+{
+	static const uint64_t kinds[] = {KIND(TCP_CONNECT), KIND(TCP_LISTEN), KIND(TCP_ACCEPT),
+					 KIND(TCP_CLOSE)};
+	int handlers = 0;
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		eu_routes_set(&routes, kinds[i], NULL);
+		assert_int_equal(compat(102)->handler, EU_HANDLER_TCP);
+		assert_int_equal(compat(102)->op, EU_OP_SOCKETCALL);
+	}
+	/* Whoever else wants socketcall gets it too. */
+	eu_routes_set(&routes, ~0ull, NULL);
+	for (uint16_t at = routes.first[EU_ABI_COMPAT][102]; at;
+	     at = routes.routes[at].next[EU_ABI_COMPAT])
+		handlers |= 1 << routes.routes[at].handler;
+	assert_true(handlers & 1 << EU_HANDLER_TCP);
+	assert_true(handlers & 1 << EU_HANDLER_MESSAGE);
+	assert_true(handlers & 1 << EU_HANDLER_IPC_SOCKET);
+}
+
 static void family_kinds_are_disjoint(void **state)
 {
 	uint64_t file = eu_family_kinds(EU_FAMILY_FILE), net = eu_family_kinds(EU_FAMILY_NET);
@@ -289,6 +311,7 @@ int main(void)
 	    cmocka_unit_test(set_messages_needs_all_that_send_and_receive),
 	    cmocka_unit_test(set_reads_go_to_both_families),
 	    cmocka_unit_test(set_calls_come_behind_the_families),
+	    cmocka_unit_test(set_tcp_has_the_32_bit_way_in),
 	    cmocka_unit_test(family_kinds_are_disjoint),
 	    cmocka_unit_test(clocks_need_no_calls),
 	    cmocka_unit_test(set_security_has_a_route_for_both_kinds_of_ids),

@@ -120,7 +120,7 @@ enum eu_op {
 	EU_OP_TEE,
 	EU_OP_VMSPLICE,
 	EU_OP_MQ_SEND,
-	EU_OP_SOCKETCALL, /* IPC_SOCKET: 32-bit calls may go through these two */
+	EU_OP_SOCKETCALL, /* TCP, IPC_SOCKET: 32-bit calls may go through these two */
 	EU_OP_IPC,	  /* IPC_SYSV */
 	EU_OP_GET,	  /* IPC_SYSV; type: fixed_flags */
 	EU_OP_CTL,

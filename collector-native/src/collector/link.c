@@ -185,6 +185,7 @@ int collector_take_attach(struct eu_collector *c, const struct eu_loader_packet 
 	}
 	f = &c->families[head->family];
 	f->err = head->err;
+	memcpy(f->hook, head->hook, sizeof(f->hook));
 	memcpy(f->reason, head->reason, sizeof(f->reason));
 	if (head->err < 0)
 		return head->err;

@@ -45,6 +45,16 @@ static void add_program(struct attached *to, const struct bpf_program *program, 
 	to->programs[to->n_programs++] = bpf_program__fd(program);
 }
 
+/* What is not seen here is the family's reason to be degraded. */
+static void note_lack(struct loaded *loaded, const struct eu_program *p, const char *why)
+{
+	size_t len = strlen(loaded->reason);
+
+	if (!strstr(loaded->reason, p->need))
+		snprintf(loaded->reason + len, sizeof(loaded->reason) - len, "%sno %s: %s",
+			 len ? "; " : "", p->need, why);
+}
+
 static int attach_to_hook(struct loaded *loaded, const struct eu_program *p,
 			  struct bpf_program *program, struct attached *ret)
 {
@@ -53,10 +63,10 @@ static int attach_to_hook(struct loaded *loaded, const struct eu_program *p,
 	if (!bpf_program__autoload(program))
 		return 0;
 	link = bpf_program__attach(program);
-	if (!link && !p->tracepoint)
+	if (!link && p->hook == EU_HOOK_SURE)
 		return -errno;
 	if (!link) {
-		loader_note_lack(loaded, p, strerror(errno));
+		note_lack(loaded, p, strerror(errno));
 		return 0;
 	}
 	ret->links[ret->n_links++] = link;
@@ -76,7 +86,7 @@ static int attach_to_clocks(struct loader *loader, const struct eu_loader_reques
 
 	if (r < 0) {
 		eu_perf_refusal(r, why, sizeof(why));
-		loader_note_lack(&loader->objects[request->family], p, why);
+		note_lack(&loader->objects[request->family], p, why);
 		return 0;
 	}
 	ret->n_clocks += (size_t)r;
@@ -179,7 +189,7 @@ static int send_attached(const struct loader *loader, uint32_t object,
 		fds[i] = bpf_link__fd(attached->links[i]);
 	memcpy(fds + attached->n_links, attached->programs, attached->n_programs * sizeof(int));
 	memcpy(head.kinds, attached->kinds, sizeof(head.kinds));
-	snprintf(head.hook, sizeof(head.hook), "%s", eu_families[object].hook);
+	memcpy(head.hook, loader->objects[object].hook, sizeof(head.hook));
 	memcpy(head.reason, loader->objects[object].reason, sizeof(head.reason));
 	return r < 0 ? r
 		     : eu_packet_send(loader->fd, &head, sizeof(head), NULL, 0, fds,

@@ -17,10 +17,10 @@
 	{                                                                                          \
 		.name = (program), .use = EU_PROGRAM_ATTACH, .kind = (record)                      \
 	}
-#define ATTACH_IF(program, record, hook, other, missing)                                           \
+#define ATTACH_IF(program, record, type, where, missing)                                           \
 	{                                                                                          \
 		.name = (program), .use = EU_PROGRAM_ATTACH, .kind = (record),                     \
-		.tracepoint = (hook), .instead = (other), .lacks = (missing)                       \
+		.hook = EU_HOOK_##type, .target = (where), .need = (missing)                       \
 	}
 #define HANDLER(program, slot)                                                                     \
 	{                                                                                          \
@@ -37,7 +37,7 @@
 #define CLOCK(program, record, frequency, missing)                                                 \
 	{                                                                                          \
 		.name = (program), .use = EU_PROGRAM_CLOCK, .kind = (record), .hz = (frequency),   \
-		.lacks = (missing)                                                                 \
+		.need = (missing)                                                                  \
 	}
 #define PROGRAMS(...)                                                                              \
 	(const struct eu_program[])                                                                \
@@ -47,14 +47,14 @@
 			.name = NULL                                                               \
 		}                                                                                  \
 	}
-#define OBJECT(title, how, elf, ...)                                                               \
+#define OBJECT(title, elf, ...)                                                                    \
 	{                                                                                          \
-		.name = (title), .hook = (how), .bytes = (elf), .programs = PROGRAMS(__VA_ARGS__)  \
+		.name = (title), .bytes = (elf), .programs = PROGRAMS(__VA_ARGS__)                 \
 	}
 
-#define OBJECT_BY_KINDS(title, how, elf, ...)                                                      \
+#define OBJECT_BY_KINDS(title, elf, ...)                                                           \
 	{                                                                                          \
-		.name = (title), .hook = (how), .bytes = (elf), .by_kinds = true,                  \
+		.name = (title), .bytes = (elf), .by_kinds = true,                                 \
 		.programs = PROGRAMS(__VA_ARGS__)                                                  \
 	}
 
@@ -62,44 +62,46 @@
 #define COUNTERS_HZ 10
 
 const struct eu_family_object eu_families[] = {
-    [EU_FAMILY_CGROUP] = OBJECT("cgroup", "tp_btf", cgroup_bpf__elf_bytes,
-				ATTACH("eu_cgroup_mkdir", EU_KIND_CGROUP_MKDIR),
-				ATTACH("eu_cgroup_rmdir", EU_KIND_CGROUP_RMDIR)),
-    [EU_FAMILY_PROCESS] = OBJECT("process", "tp_btf", process_bpf__elf_bytes,
-				 ATTACH("eu_process_fork", EU_KIND_PROCESS_FORK),
-				 ATTACH("eu_process_exec", EU_KIND_PROCESS_EXEC),
-				 ATTACH("eu_process_exit", EU_KIND_PROCESS_EXIT)),
+    [EU_FAMILY_CGROUP] =
+	OBJECT("cgroup", cgroup_bpf__elf_bytes, ATTACH("eu_cgroup_mkdir", EU_KIND_CGROUP_MKDIR),
+	       ATTACH("eu_cgroup_rmdir", EU_KIND_CGROUP_RMDIR)),
+    [EU_FAMILY_PROCESS] =
+	OBJECT("process", process_bpf__elf_bytes, ATTACH("eu_process_fork", EU_KIND_PROCESS_FORK),
+	       ATTACH("eu_process_exec", EU_KIND_PROCESS_EXEC),
+	       ATTACH("eu_process_exit", EU_KIND_PROCESS_EXIT)),
     [EU_FAMILY_FILE] = OBJECT(
-	"file", "tp_btf", file_bpf__elf_bytes, ATTACH("eu_file_exec", EU_KIND_FILE_CLOSE),
+	"file", file_bpf__elf_bytes, ATTACH("eu_file_exec", EU_KIND_FILE_CLOSE),
 	ATTACH("eu_file_exit", EU_KIND_FILE_CLOSE), HANDLER("eu_file_open", EU_HANDLER_OPEN),
 	HANDLER("eu_file_close", EU_HANDLER_CLOSE), HANDLER("eu_file_dup", EU_HANDLER_DUP),
 	HANDLER("eu_file_transfer", EU_HANDLER_IO), HANDLER("eu_file_change", EU_HANDLER_CHANGE),
 	OTHER("eu_file_report", EU_PROGRAM_REPORT)),
     [EU_FAMILY_NET] = OBJECT(
-	"net", "tp_btf", net_bpf__elf_bytes, ATTACH("eu_tcp_state", EU_KIND_TCP_CLOSE),
+	"net", net_bpf__elf_bytes, ATTACH("eu_tcp_state", EU_KIND_TCP_CLOSE),
 	HANDLER("eu_tcp_call", EU_HANDLER_TCP), OTHER("eu_tcp_before", EU_PROGRAM_BEFORE),
 	HANDLER("eu_net_message", EU_HANDLER_MESSAGE), OTHER("eu_net_report", EU_PROGRAM_REPORT)),
-    [EU_FAMILY_SYSCALL] = OBJECT("syscall", "tp_btf", syscall_bpf__elf_bytes,
-				 HANDLER("eu_syscall_call", EU_HANDLER_SYSCALL),
-				 OTHER("eu_syscall_report", EU_PROGRAM_REPORT)),
+    [EU_FAMILY_SYSCALL] =
+	OBJECT("syscall", syscall_bpf__elf_bytes, HANDLER("eu_syscall_call", EU_HANDLER_SYSCALL),
+	       OTHER("eu_syscall_report", EU_PROGRAM_REPORT)),
     [EU_FAMILY_SECURITY] =
-	OBJECT("security", "tp_btf", security_bpf__elf_bytes,
+	OBJECT("security", security_bpf__elf_bytes,
 	       ATTACH("eu_security_fork", EU_KIND_SECURITY_CREDENTIALS),
 	       ATTACH("eu_security_exec", EU_KIND_SECURITY_CREDENTIALS),
 	       ATTACH("eu_security_victim", EU_KIND_SECURITY_OOM),
-	       ATTACH_IF("eu_security_capable", EU_KIND_SECURITY_CAPABILITY, "cap_capable", NULL,
-			 "security.capability"),
-	       ATTACH_IF("eu_security_ring_req", EU_KIND_SECURITY_IO_URING_OP,
-			 "io_uring_submit_req", "io_uring_submit_sqe", "security.io_uring_op"),
-	       ATTACH_IF("eu_security_ring_sqe", EU_KIND_SECURITY_IO_URING_OP,
-			 "io_uring_submit_sqe", "io_uring_submit_req", "security.io_uring_op"),
+	       ATTACH_IF("eu_security_capable", EU_KIND_SECURITY_CAPABILITY, TRACEPOINT,
+			 "cap_capable", "security.capability"),
+	       ATTACH_IF("eu_security_capable_exit", EU_KIND_SECURITY_CAPABILITY, FEXIT,
+			 "cap_capable", "security.capability"),
+	       ATTACH_IF("eu_security_ring_req", EU_KIND_SECURITY_IO_URING_OP, TRACEPOINT,
+			 "io_uring_submit_req", "security.io_uring_op"),
+	       ATTACH_IF("eu_security_ring_sqe", EU_KIND_SECURITY_IO_URING_OP, TRACEPOINT,
+			 "io_uring_submit_sqe", "security.io_uring_op"),
 	       HANDLER("eu_security_call", EU_HANDLER_SECURITY),
 	       HANDLER("eu_security_credentials", EU_HANDLER_CREDENTIALS),
 	       HANDLER("eu_security_redirect", EU_HANDLER_REDIRECT),
 	       OTHER("eu_security_before", EU_PROGRAM_BEFORE),
 	       OTHER("eu_security_report", EU_PROGRAM_REPORT)),
     [EU_FAMILY_IPC] = OBJECT(
-	"ipc", "tp_btf", ipc_bpf__elf_bytes, ATTACH("eu_ipc_exec", EU_KIND_IPC_CLOSE),
+	"ipc", ipc_bpf__elf_bytes, ATTACH("eu_ipc_exec", EU_KIND_IPC_CLOSE),
 	ATTACH("eu_ipc_exit", EU_KIND_IPC_CLOSE), ATTACH("eu_ipc_signal", EU_KIND_IPC_SIGNAL),
 	HANDLER("eu_ipc_open", EU_HANDLER_IPC_OPEN),
 	HANDLER("eu_ipc_socket", EU_HANDLER_IPC_SOCKET),
@@ -107,7 +109,7 @@ const struct eu_family_object eu_families[] = {
 	HANDLER("eu_ipc_transfer", EU_HANDLER_IPC_IO), HANDLER("eu_ipc_sysv", EU_HANDLER_IPC_SYSV),
 	OTHER("eu_ipc_report", EU_PROGRAM_REPORT)),
     [EU_FAMILY_PERF] = OBJECT_BY_KINDS(
-	"perf", "perf_event", perf_bpf__elf_bytes, ATTACH("eu_perf_fork", EU_KIND_PERF_COUNTERS),
+	"perf", perf_bpf__elf_bytes, ATTACH("eu_perf_fork", EU_KIND_PERF_COUNTERS),
 	ATTACH("eu_perf_exec", EU_KIND_PERF_COUNTERS),
 	ATTACH("eu_perf_exit", EU_KIND_PERF_COUNTERS),
 	ATTACH("eu_perf_switch", EU_KIND_PERF_COUNTERS),
@@ -115,17 +117,17 @@ const struct eu_family_object eu_families[] = {
 	CLOCK("eu_perf_sample", EU_KIND_PERF_SAMPLE, 0, "perf.sample"),
 	OF_KIND("eu_perf_before", EU_PROGRAM_BEFORE, EU_KIND_PERF_COUNTERS),
 	OF_KIND("eu_perf_report", EU_PROGRAM_REPORT, EU_KIND_PERF_COUNTERS)),
-    [EU_OBJECT_DISPATCH] = OBJECT("dispatch", "tp_btf", dispatch_bpf__elf_bytes,
-				  ATTACH("eu_sys_exit", EU_KIND_UNSPECIFIED)),
+    [EU_OBJECT_DISPATCH] =
+	OBJECT("dispatch", dispatch_bpf__elf_bytes, ATTACH("eu_sys_exit", EU_KIND_UNSPECIFIED)),
     [EU_OBJECT_ENTER] = OBJECT(
-	"enter", "tp_btf", enter_bpf__elf_bytes, ATTACH("eu_sys_enter", EU_KIND_UNSPECIFIED),
+	"enter", enter_bpf__elf_bytes, ATTACH("eu_sys_enter", EU_KIND_UNSPECIFIED),
 	ATTACH("eu_thread_exit", EU_KIND_UNSPECIFIED), OTHER("eu_begun_before", EU_PROGRAM_BEFORE)),
 };
 
 _Static_assert(sizeof(eu_families) / sizeof(eu_families[0]) == _EU_OBJECT_MAX, "a row per object");
 
-const struct eu_family_object eu_snapshot_object = OBJECT(
-    "snapshot", "iter", snapshot_bpf__elf_bytes, OTHER("eu_snapshot_task", EU_PROGRAM_BEFORE));
+const struct eu_family_object eu_snapshot_object =
+    OBJECT("snapshot", snapshot_bpf__elf_bytes, OTHER("eu_snapshot_task", EU_PROGRAM_BEFORE));
 
-const struct eu_family_object eu_symbols_object = OBJECT(
-    "symbols", "syscall", symbols_bpf__elf_bytes, OTHER("eu_kernel_symbol", EU_PROGRAM_REPORT));
+const struct eu_family_object eu_symbols_object =
+    OBJECT("symbols", symbols_bpf__elf_bytes, OTHER("eu_kernel_symbol", EU_PROGRAM_REPORT));

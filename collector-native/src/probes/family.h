@@ -19,23 +19,30 @@ enum eu_program_use {
 	EU_PROGRAM_CLOCK,   /* run by each CPU's clock, that often */
 };
 
+/* Where an ATTACH program stands. */
+enum eu_hook {
+	EU_HOOK_SURE,	    /* a tracepoint that every kernel has */
+	EU_HOOK_TRACEPOINT, /* one that not every kernel has */
+	EU_HOOK_FEXIT,	    /* the end of a function */
+	_EU_HOOK_MAX,
+};
+
 struct eu_program {
 	const char *name;
 	enum eu_kind
 	    kind; /* ATTACH, CLOCK: of the records it makes; by kinds: of those that need it */
 	enum eu_program_use use;
 	enum eu_handler handler; /* HANDLER */
-	/* ATTACH: a tracepoint that not every kernel has, the one of which an older kernel makes
-	 * do, and what is not seen without either; NULL = none, nothing. */
-	const char *tracepoint;
-	const char *instead;
-	const char *lacks; /* CLOCK too */
-	uint32_t hz;	   /* CLOCK: ticks per second; 0 = as the subscriber says */
+	/* ATTACH: of those that have the same need the first one whose hook works is used, in the
+	 * order of the table. */
+	enum eu_hook hook;
+	const char *target; /* tracepoint or function; NULL with EU_HOOK_SURE */
+	const char *need;   /* what is not seen without it; CLOCK too */
+	uint32_t hz;	    /* CLOCK: ticks per second; 0 = as the subscriber says */
 };
 
 struct eu_family_object {
 	const char *name;
-	const char *hook;
 	const void *(*bytes)(size_t *ret_len);
 	const struct eu_program *programs; /* ends with a NULL name */
 	bool by_kinds; /* what no wanted kind needs is left out; else all are attached, always */

@@ -15,6 +15,7 @@
 struct loaded {
 	struct bpf_object *object; /* NULL: not loaded yet, or with err it could not be */
 	int err;
+	char hook[EU_LOADER_HOOK_SIZE];
 	char reason[EU_LOADER_REASON_SIZE];
 };
 
@@ -37,8 +38,6 @@ int loader_send_family(const struct loader *loader, uint32_t op, uint32_t family
 /* What loader_explain() says, of what is not libbpf's; empty: nothing yet. */
 void loader_complain(const char *text);
 void loader_explain(struct loaded *loaded, int err);
-/* What is not seen here is the family's reason to be degraded. */
-void loader_note_lack(struct loaded *loaded, const struct eu_program *p, const char *why);
 
 /* attach.c. Objects are loaded when somebody wants them first: each costs tens of milliseconds. */
 int loader_attach(struct loader *loader, const struct eu_loader_request *request);

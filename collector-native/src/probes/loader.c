@@ -5,9 +5,10 @@
 #include <unistd.h>
 
 #include <bpf/bpf.h>
-#include <bpf/btf.h>
+#include <bpf/libbpf.h>
 
 #include "probes/family.h"
+#include "probes/hook.h"
 #include "probes/internal.h"
 #include "probes/loader.h"
 #include "util/cleanup.h"
@@ -73,50 +74,24 @@ static int reuse_shared_maps(const struct loader *loader, struct bpf_object *obj
 	return 0;
 }
 
-static bool has_tracepoint(const struct btf *btf, const char *name)
+/* Leaves out programs whose hook does not work here, or does not have to. */
+static int choose_hooks(const struct eu_family_object *family, struct bpf_object *object,
+			eu_hook_try_fn try, void *data, struct loaded *ret)
 {
-	char type[64];
+	struct eu_hook_choice choice;
 
-	snprintf(type, sizeof(type), "btf_trace_%s", name);
-	return btf__find_by_name_kind(btf, type, BTF_KIND_TYPEDEF) > 0;
-}
+	eu_hooks_choose(family->programs, try, data, &choice);
+	for (size_t i = 0; family->programs[i].name; i++) {
+		struct bpf_program *program =
+		    bpf_object__find_program_by_name(object, family->programs[i].name);
 
-void loader_note_lack(struct loaded *loaded, const struct eu_program *p, const char *why)
-{
-	size_t len = strlen(loaded->reason);
-
-	if (strstr(loaded->reason, p->lacks))
-		return;
-	snprintf(loaded->reason + len, sizeof(loaded->reason) - len, "%sno %s: %s", len ? "; " : "",
-		 p->lacks, why);
-}
-
-/* Leaves out programs whose hook this kernel does not have. */
-static int leave_out_missing(const struct eu_family_object *family, struct bpf_object *object,
-			     struct loaded *ret)
-{
-	struct btf *btf = NULL;
-
-	for (const struct eu_program *p = family->programs; p->name; p++) {
-		struct bpf_program *program = bpf_object__find_program_by_name(object, p->name);
-
-		if (!p->tracepoint)
-			continue;
-		if (!btf)
-			btf = btf__load_vmlinux_btf();
-		if (!btf || !program) {
-			btf__free(btf);
+		if (!program)
 			return -ENOENT;
-		}
-		if (has_tracepoint(btf, p->tracepoint))
-			continue;
-		bpf_program__set_autoload(program, false);
-		/* Of two that stand for each other one says it for both. */
-		if (!p->instead ||
-		    (strcmp(p->instead, p->tracepoint) > 0 && !has_tracepoint(btf, p->instead)))
-			loader_note_lack(ret, p, "this kernel has no tracepoint for it");
+		if (!choice.used[i])
+			bpf_program__set_autoload(program, false);
 	}
-	btf__free(btf);
+	memcpy(ret->hook, choice.hook, sizeof(ret->hook));
+	memcpy(ret->reason, choice.reason, sizeof(ret->reason));
 	return 0;
 }
 
@@ -141,7 +116,8 @@ static int install_handlers(const struct loader *loader, const struct eu_family_
 	return 0;
 }
 
-void loader_load(struct loader *loader, const struct eu_family_object *family, struct loaded *ret)
+static int load_with(const struct loader *loader, const struct eu_family_object *family,
+		     eu_hook_try_fn try, void *data, struct loaded *ret)
 {
 	size_t len;
 	const void *bytes = family->bytes(&len);
@@ -149,26 +125,53 @@ void loader_load(struct loader *loader, const struct eu_family_object *family, s
 	struct bpf_object *object = bpf_object__open_mem(bytes, len, &opts);
 	int r;
 
-	loader_complain("");
-	if (!object) {
-		loader_explain(ret, -errno);
-		return;
-	}
+	if (!object)
+		return -errno;
 	r = reuse_shared_maps(loader, object);
 	if (r == 0)
-		r = leave_out_missing(family, object, ret);
+		r = choose_hooks(family, object, try, data, ret);
 	if (r == 0)
 		r = bpf_object__load(object);
 	if (r == 0)
 		r = install_handlers(loader, family, object);
 	if (r < 0) {
-		loader_explain(ret, r);
 		bpf_object__close(object);
-		return;
+		return r;
 	}
 	ret->object = object;
-	if (loader->identities < 0)
-		loader->identities = bpf_object__find_map_fd_by_name(object, IDENTITIES);
+	return 0;
+}
+
+static bool has_choice(const struct eu_family_object *family)
+{
+	for (const struct eu_program *p = family->programs; p->name; p++) {
+		if (p->hook != EU_HOOK_SURE)
+			return true;
+	}
+	return false;
+}
+
+static int refuse(void *data, enum eu_hook hook, const char *target)
+{
+	(void)hook;
+	(void)target;
+	return *(const int *)data;
+}
+
+void loader_load(struct loader *loader, const struct eu_family_object *family, struct loaded *ret)
+{
+	EU_CLEANUP(eu_hook_trial_end) struct eu_hook_trial trial = {0};
+	int r;
+
+	loader_complain("");
+	r = load_with(loader, family, eu_hook_try, &trial, ret);
+	/* It may be one of the programs of which there is a choice: the rest does without. */
+	if (r < 0 && has_choice(family))
+		r = load_with(loader, family, refuse, &(int){r}, ret);
+	if (r < 0)
+		loader_explain(ret, r);
+	else if (loader->identities < 0)
+		loader->identities = bpf_object__find_map_fd_by_name(ret->object, IDENTITIES);
 }
 
 int loader_send_family(const struct loader *loader, uint32_t op, uint32_t family,
@@ -176,7 +179,7 @@ int loader_send_family(const struct loader *loader, uint32_t op, uint32_t family
 {
 	struct eu_loader_packet head = {.op = op, .family = family, .err = loaded->err};
 
-	snprintf(head.hook, sizeof(head.hook), "%s", eu_families[family].hook);
+	memcpy(head.hook, loaded->hook, sizeof(head.hook));
 	memcpy(head.reason, loaded->reason, sizeof(head.reason));
 	return eu_packet_send(loader->fd, &head, sizeof(head), NULL, 0, NULL, 0);
 }

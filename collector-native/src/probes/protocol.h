@@ -13,7 +13,7 @@
 
 #define EU_LOADER_PROGRAMS_MAX 16
 #define EU_LOADER_PAYLOAD_MAX  65536
-#define EU_LOADER_HOOK_SIZE    16
+#define EU_LOADER_HOOK_SIZE    64
 #define EU_LOADER_REASON_SIZE  256
 
 enum eu_loader_op {

@@ -145,6 +145,10 @@ static const struct row {
     {SYS_listen, 363, KIND(TCP_LISTEN) | ENDING, {TCP(LISTEN, EU_OP_LISTEN), .length = 2}},
     {SYS_accept, NO_CALL, KIND(TCP_ACCEPT) | ENDING, {TCP(ACCEPT, EU_OP_ACCEPT)}},
     {SYS_accept4, 364, KIND(TCP_ACCEPT) | ENDING, {TCP(ACCEPT, EU_OP_ACCEPT)}},
+    {NO_CALL,
+     102,
+     KIND(TCP_CONNECT) | KIND(TCP_LISTEN) | KIND(TCP_ACCEPT) | ENDING,
+     {TCP(CONNECT, EU_OP_SOCKETCALL)}},
 
     {SYS_ptrace, 26, KIND(SECURITY_PTRACE), {SECURITY(PTRACE, PTRACE), .target = 2}},
     {SYS_setns,

@@ -332,6 +332,30 @@ public sealed class RunTests : IAsyncLifetime, IDisposable
         Assert.Equal(strict, fixture.Error.Contains("--strict: something was missed", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(FamilyState.Degraded, false, ExitCodes.Success)]
+    [InlineData(FamilyState.Degraded, true, ExitCodes.Failure)]
+    [InlineData(FamilyState.Off, false, ExitCodes.Success)]
+    [InlineData(FamilyState.Off, true, ExitCodes.Failure)]
+    public async Task Run_TrackerImpaired_NeighboursLoseNothingAndStrictFails(FamilyState state, bool strict, int expected)
+    {
+        FamilyStatus security = Collector.Status.Families.Single(family => family.Family == Family.Security);
+        security.State = state;
+        security.Reason = "no security.capability: tp_btf cap_capable missing, fexit cap_capable: Operation not permitted";
+        using var fixture = new CommandFixture();
+        Task<int> run = fixture.RunAsync(
+            ["run", "security", "files", "--fmt", "json", "--collector", Collector.SocketPath, "-o", _file, .. strict ? ["--strict"] : Array.Empty<string>()]);
+        await fixture.SaidAsync("ready");
+        var change = new FileChangeSpec { Raw = "/srv/a" };
+        Collector.Send((uint)EventKind.FileUnlink, _records.FileChange(EventKind.FileUnlink, new ProcessSpec(10, 10), change).Take());
+        fixture.Stop();
+
+        Assert.Equal(expected, await run);
+        Assert.Contains($"the security tracker is {state.ToString().ToLowerInvariant()}: {security.Reason}", fixture.Error, StringComparison.Ordinal);
+        Assert.Contains("ledger file.unlink offered=1 delivered=1 lost=0", fixture.ErrorLines);
+        Assert.Contains("\"file.unlink\"", await File.ReadAllTextAsync(_file), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Run_StrictAndNothingMissed_Succeeds()
     {

@@ -77,6 +77,29 @@ public sealed class StatusTests
     }
 
     [Fact]
+    public async Task Status_TrackerDegraded_SaysHookAndReasonOfItAlone()
+    {
+        await using FakeCollector collector = await FakeCollector.StartAsync();
+        FamilyStatus security = collector.Status.Families.Single(family => family.Family == Family.Security);
+        security.State = FamilyState.Degraded;
+        security.Hook = "tp_btf, fexit cap_capable";
+        security.Reason = "no security.io_uring_op: tp_btf io_uring_submit_req missing";
+        using var text = new CommandFixture();
+        using var json = new CommandFixture();
+
+        text.Run("status", "--collector", collector.SocketPath);
+        json.Run("status", "--fmt", "json", "--collector", collector.SocketPath);
+
+        Assert.Contains($"tracker     security degraded through {security.Hook}: {security.Reason}", text.Out, StringComparison.Ordinal);
+        JsonElement[] trackers = [.. JsonDocument.Parse(json.Out).RootElement.GetProperty("trackers").EnumerateArray()];
+        JsonElement found = trackers.Single(tracker => tracker.GetProperty("name").GetString() == "security");
+        Assert.Equal(
+            ("degraded", security.Hook, security.Reason),
+            (found.GetProperty("state").GetString(), found.GetProperty("hook").GetString(), found.GetProperty("reason").GetString()));
+        Assert.Equal(trackers.Length - 1, trackers.Count(tracker => tracker.GetProperty("state").GetString() == "full"));
+    }
+
+    [Fact]
     public async Task Status_OtherAbi_ShowsWhatThereIsAndFails()
     {
         await using FakeCollector collector = await FakeCollector.StartAsync();

@@ -221,7 +221,7 @@ public sealed class FakeCollector : IAsyncDisposable
             new FamilyStatus { Family = Family.Syscall, State = FamilyState.Full, Hook = "tp_btf" },
             new FamilyStatus { Family = Family.Ipc, State = FamilyState.Full, Hook = "tp_btf" },
             new FamilyStatus { Family = Family.Security, State = FamilyState.Full, Hook = "tp_btf" },
-            new FamilyStatus { Family = Family.Perf, State = FamilyState.Full, Hook = "perf_event" },
+            new FamilyStatus { Family = Family.Perf, State = FamilyState.Full, Hook = "tp_btf, perf_event" },
         },
     };
 
