@@ -4,31 +4,13 @@ set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 1
 
 WORK=$(mktemp -d -p /run) # tmpfs: an overlay cannot stand on the overlay that is the root
+. tests/vm/lib.sh
 CONTAINERS=3
 STORM=100
 PROBED=(ptrace namespace mount module bpf credentials memfd userfaultfd key io_uring process_vm prctl redirect chroot compat)
-NUMBER=0
-
-check() { # NAME COMMAND...
-  local name=$1
-  shift
-  NUMBER=$((NUMBER + 1))
-  if "$@"; then
-    echo "ok $NUMBER - $name"
-  else
-    echo "not ok $NUMBER - $name"
-    tail -n 15 "$WORK"/*.err "$WORK/dockerd.log" 2>/dev/null | sed 's/^/# /'
-  fi
-}
-
-await() { # SECONDS COMMAND...
-  local end=$((SECONDS + $1))
-  shift
-  until "$@" >/dev/null 2>&1; do
-    [ $SECONDS -lt $end ] || return 1
-    sleep 0.2
-  done
-}
+PROGRAMS=build/tests/programs
+SCRIPTS=tests/e2e/programs
+FILES=20
 
 start_docker() {
   mkdir -p "$WORK/docker"
@@ -39,7 +21,7 @@ start_docker() {
 
 make_image() {
   mkdir -p "$WORK/image"/{bin,etc}
-  cp "$(command -v busybox)" build/tests/programs/visit "$WORK/image/bin/"
+  cp "$(command -v busybox)" "$PROGRAMS/visit" "$WORK/image/bin/"
   echo page >"$WORK/image/etc/page"
   ln -s busybox "$WORK/image/bin/sh"
   tar -C "$WORK/image" -c . | docker import - guest/busybox:1 >/dev/null
@@ -128,6 +110,62 @@ flows_are() { # KNOWN
   [ -f "$1" ] && [ -s "$1" ] && [ ! -s "$WORK/missing" ]
 }
 
+# Files made, renamed, changed and removed, a known number of times.
+change_files() {
+  local n
+  mkdir "$WORK/files"
+  for n in $(seq "$FILES"); do
+    echo text >"$WORK/files/$n"
+    chmod 640 "$WORK/files/$n"
+    mv "$WORK/files/$n" "$WORK/files/moved$n"
+    rm "$WORK/files/moved$n"
+  done
+}
+
+changes() { # KIND
+  jq -r "select(.event == \"$1\" and .error == null and (.file.path | startswith(\"$WORK/files/\"))) | .file.path" "$WORK/events" |
+    sort -u | wc -l
+}
+
+# What went each way, at both ends, of each connection whose bytes the program knows.
+tcp_bytes_are_exact() {
+  local port sent received
+  while read -r port sent received; do
+    [ "$sent $received|$received $sent" = "$(tcp_bytes outbound peer "$port")|$(tcp_bytes inbound local "$port")" ] ||
+      { echo "# port $port: $sent out, $received in: counted $(tcp_bytes outbound peer "$port")" && return 1; }
+  done <"$WORK/tcp"
+  [ "$(wc -l <"$WORK/tcp")" -eq 4 ]
+}
+
+tcp_bytes() { # DIRECTION END PORT
+  jq -r "select(.event == \"tcp.close\" and .network.direction == \"$1\" and .network.$2.port == $3)
+    | \"\(.network.bytes_sent) \(.network.bytes_received)\"" "$WORK/events"
+}
+
+ask_dns() {
+  /usr/bin/python3 "$SCRIPTS/dns_server.py" 127.0.0.1 53 "$WORK/dns" 2>"$WORK/dns.err" &
+  local server=$!
+  await 30 grep -q listening "$WORK/dns"
+  /usr/bin/python3 "$SCRIPTS/dns_ways.py" 127.0.0.1 53 2>>"$WORK/dns.err"
+  kill "$server"
+  wait "$server" 2>/dev/null
+}
+
+# Against the log of the server, on the side of who asks.
+dns_messages_are_exact() {
+  sed '/^listening/d' "$WORK/dns" | sort >"$WORK/served"
+  jq -r 'select(.dns and .network.direction == "outbound")
+    | "\(if .event == "dns.query" then "q" else "a" end) \(.network.transport) \(.network.local.port) \(.dns.id) \(.dns.question.type) \(.dns.question.name) \(
+      {"NOERROR": 0, "NXDOMAIN": 3}[.dns.response_code // "NOERROR"])"' "$WORK/events" |
+    sort | diff "$WORK/served" - >"$WORK/messages.err" && [ "$(wc -l <"$WORK/served")" -ge 44 ]
+}
+
+# As the program makes them: "calls errors", and how each failed.
+counted() { # NAME
+  jq -c "select(.event == \"syscall\" and .process.name == \"syscall_ways\" and .syscall.name == \"$1\") | .syscall" "$WORK/events" |
+    jq -rs '"\(map(.count) | add) \(map(.errors) | add) \(map(.errnos // {} | keys[]) | unique | join(" "))"'
+}
+
 storm_exits_are() { # COUNT
   local count
   count=$(grep -c '"event":"process.exit".*"name":"forkstorm"' "$WORK/events")
@@ -135,26 +173,28 @@ storm_exits_are() { # COUNT
 }
 
 main() {
-  echo "1..24"
   check "dockerd starts" start_docker
   check "an image is made" make_image
-  dist/eunomiactl run process files tcpconnect udp dns syscall ipc security --latency --refused --fmt json >"$WORK/events" 2>"$WORK/run.err" &
-  local tracker=$!
-  check "the tracker is ready" await 60 grep -qx ready "$WORK/run.err"
+  start_trackers --latency --refused
+  check "the trackers are ready" await 60 grep -qx ready "$WORK/run.err"
   check "containers end with 7" run_containers
   run_in_overlay
   # On this kernel all threads of a process that end at once see that none is left.
-  build/tests/programs/forkstorm "$STORM" 0 8 >"$WORK/storm"
-  build/tests/programs/security_probe "${PROBED[@]}" >"$WORK/probe"
+  "$PROGRAMS/forkstorm" "$STORM" 0 8 >"$WORK/storm"
+  "$PROGRAMS/security_probe" "${PROBED[@]}" >"$WORK/probe"
   mkdir -p "$WORK/ways"
-  build/tests/programs/ipc_ways "$WORK/ways" pipe calls fifo stream abstract seqpacket dgram pair msg sem mq >"$WORK/known"
+  "$PROGRAMS/ipc_ways" "$WORK/ways" pipe calls fifo stream abstract seqpacket dgram pair msg sem mq >"$WORK/known"
   local way
-  for way in pipe socket sysv; do build/tests/programs/static_ipc32 $way; done >"$WORK/known32"
-  build/tests/programs/udp_ways >"$WORK/datagrams"
-  build/tests/programs/static_udp32 >"$WORK/datagrams32"
-  kill -TERM "$tracker"
-  wait "$tracker"
-  check "the tracker ends with 0" [ $? -eq 0 ]
+  for way in pipe socket sysv; do "$PROGRAMS/static_ipc32" $way; done >"$WORK/known32"
+  "$PROGRAMS/udp_ways" >"$WORK/datagrams"
+  "$PROGRAMS/static_udp32" >"$WORK/datagrams32"
+  change_files
+  /usr/bin/python3 "$SCRIPTS/tcp_ways.py" >"$WORK/tcp"
+  ask_dns
+  "$PROGRAMS/syscall_ways" calls >/dev/null
+  check "the state of every tracker is told" tell_trackers "$RESULT/trackers.json"
+  stop_trackers
+  check "the trackers end with 0" [ $? -eq 0 ]
   check "every exec and exit of the containers has a full id" \
     test "$(ids '.event == "process.exec" and .process.vpid == 1 and .process.args == ["sh", "-c", "visit no-page; exit 7"]')" = "$CONTAINERS" \
     -a "$(ids '.event == "process.exit" and .result == 7 and .process.vpid == 1')" = "$CONTAINERS"
@@ -164,6 +204,10 @@ main() {
     test "$(ids '.event == "file.close" and .file.path == "/etc/page" and .file.bytes_read == 5')" = "$CONTAINERS"
   check "every connection has one, and its outcome" \
     test "$(ids '.event == "tcp.connect" and .network.peer.port == 1 and .error == "ECONNREFUSED"')" = "$CONTAINERS"
+  check "every change of a file is told" test \
+    "$(changes file.chmod) $(changes file.rename) $(changes file.unlink)" = "$FILES $FILES $FILES"
+  check "bytes of TCP are counted at both ends, as the program did" tcp_bytes_are_exact
+  check "every DNS message is told, as the server did" dns_messages_are_exact
   check "every datagram is counted, as the program did" flows_are "$WORK/datagrams"
   check "and those of 32-bit calls" flows_are "$WORK/datagrams32"
   check "no tracker is off, and only what this kernel has no tracepoint for is missing" \
@@ -171,6 +215,7 @@ main() {
   check "every call that matters to security is there, 32-bit ones too" same_calls
   check "system calls are counted, those of 32-bit programs by their own names" test \
     "$(jq -r 'select(.event == "syscall" and .syscall.abi == "i386" and .syscall.name == "socketcall") | .syscall.count' "$WORK/events" | head -n 1)" -gt 0
+  check "and exactly those that a program makes" test "$(counted getppid)$(counted mkdir)" = "1000 0 3 3 EEXIST"
   check "operations of a ring are counted" same_operations
   check "who is killed for want of memory is known" \
     test "$(ids '.event == "security.oom" and .process.name == "busybox"')" = 1
@@ -186,6 +231,7 @@ main() {
   check "what went through pipes, sockets and queues is exact" account_is_exact "$WORK/known" 30
   check "by 32-bit calls too" account_is_exact "$WORK/known32" 6
   check "an executable of an overlay's upper layer says so" test "$(upper_flags new) $(upper_flags old)" = "true false"
+  plan
 }
 
 main
