@@ -7,6 +7,7 @@
 #pragma once
 
 #include "lib/emit.bpf.h"
+#include "lib/hide.bpf.h"
 #include "lib/message.bpf.h"
 
 struct {
@@ -278,7 +279,8 @@ __noinline int dns_message(void)
 {
 	struct message_call *m = message_get();
 	struct eu_call *call = call_get();
-	struct dns_walk walk = {};
+	__u32 zero = hidden_zero();
+	struct dns_walk walk = {.piece = zero, .index = zero};
 
 	if (!m || !call)
 		return 0;

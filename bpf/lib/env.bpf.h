@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "lib/hide.bpf.h"
 #include "lib/maps.bpf.h"
 
 #define ENV_CHUNK     256
@@ -101,7 +102,9 @@ static long env_step(__u32 i, struct env_walk *walk)
  */
 __noinline int env_pick(__u64 start, __u64 end)
 {
-	struct env_walk walk = {.at = start, .end = end};
+	__u32 zero = hidden_zero();
+	struct env_walk walk = {
+	    .at = start, .end = end, .picked = zero, .inside = zero, .picking = zero};
 
 	if (bpf_loop(ENV_STEPS_MAX, env_step, &walk, 0) == ENV_STEPS_MAX)
 		walk.cut = 1;

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "lib/hide.bpf.h"
 #include "lib/maps.bpf.h"
 
 #define PATH_NAME_MAX	256
@@ -107,7 +108,7 @@ __noinline int path_resolve(__u64 path_address, __u64 task_address)
 	    .mnt = (__u64)mount_of(BPF_CORE_READ(path, mnt)),
 	    .root_dentry = (__u64)root.dentry,
 	    .root_mnt = (__u64)mount_of(root.mnt),
-	    .start = EU_PATH_MAX,
+	    .start = EU_PATH_MAX + hidden_zero(),
 	};
 	__u32 zero = 0;
 	long steps = bpf_loop(PATH_STEPS_MAX, path_step, &walk, 0);

@@ -18,23 +18,22 @@ ends_with() { # STATUS COMMAND...
 }
 
 one_line_says_why() {
-  [ "$(wc -l <"$WORK/refusal.err")" = 1 ] && grep -q "^eunomiactl: .*$WORD" "$WORK/refusal.err" && [ ! -s "$WORK/out" ]
+  [ "$(wc -l <"$WORK/refusal.err")" = 1 ] && grep -q "^eunomiactl: .*$WORD" "$WORK/refusal.err" &&
+    [ "$(grep -o "$WORD" "$WORK/refusal.err" | wc -l)" = 1 ] && [ ! -s "$WORK/out" ]
 }
 
 every_tracker_is_off() {
-  jq -e --arg word "$WORD" '[.trackers[] | .state == "off" and (.reason | contains($word))] | length > 1 and all' \
+  [ -s "$RESULT/trackers.json" ] && jq -e --arg word "$WORD" '[.trackers[] | .state == "off" and (.reason | contains($word))] | length > 1 and all' \
     "$RESULT/trackers.json" >/dev/null
 }
 
 main() {
-  local trackers tracker
+  local trackers
   read -r -a trackers <<<"$(all_trackers | xargs)" # a guest has no /dev/fd for <(...)
   check "run with every tracker ends with 1" ends_with 1 "$EUNOMIACTL" run "${trackers[@]}" -T 5
   check "one line says why" one_line_says_why
-  for tracker in "${trackers[@]}"; do
-    check "so does run $tracker" ends_with 1 "$EUNOMIACTL" run "$tracker" -T 5
-    check "in one line" one_line_says_why
-  done
+  check "run with one does too" ends_with 1 "$EUNOMIACTL" run files -T 5
+  check "in one line" one_line_says_why
   check "status ends with 0" ends_with 0 "$EUNOMIACTL" status --fmt json
   cp "$WORK/out" "$RESULT/trackers.json"
   check "and says of every tracker why it is off" every_tracker_is_off

@@ -44,13 +44,34 @@ static int on_libbpf_message(enum libbpf_print_level level, const char *fmt, va_
 	return 0;
 }
 
+static bool has_helper(enum bpf_func_id id)
+{
+	return libbpf_probe_bpf_helper(BPF_PROG_TYPE_RAW_TRACEPOINT, id, NULL) != 0;
+}
+
+/* Why no object at all can be loaded on this kernel; NULL when it is not the kernel. */
+static const char *kernel_lack(void)
+{
+	if (!has_helper(BPF_FUNC_loop))
+		return "this kernel is too old, it has no bpf_loop(): Linux 6.1 is the oldest that "
+		       "Eunomia is tested on";
+	if (!has_helper(BPF_FUNC_probe_read_kernel))
+		return "this kernel is locked down for confidentiality, so eBPF may not read its "
+		       "memory: Eunomia works with lockdown=integrity";
+	return NULL;
+}
+
 static void explain(struct loaded *loaded, int err)
 {
+	const char *lack = kernel_lack();
+
 	loaded->err = err;
 	if (access(BTF_PATH, R_OK) < 0)
 		snprintf(loaded->reason, sizeof(loaded->reason),
 			 "%s is missing: this needs a kernel built with CONFIG_DEBUG_INFO_BTF=y",
 			 BTF_PATH);
+	else if (lack)
+		snprintf(loaded->reason, sizeof(loaded->reason), "%s", lack);
 	else if (err == -EPERM)
 		snprintf(loaded->reason, sizeof(loaded->reason),
 			 "the kernel refused (EPERM): the collector needs CAP_BPF and CAP_PERFMON "
@@ -454,13 +475,18 @@ static int serve_until_end(struct loader *loader)
 static int load_all(struct loader *loader)
 {
 	int r = eu_shared_maps_new(&loader->maps, loader->ring_budget);
+	bool hopeless = false; /* what one object lacks of the kernel, all do */
 
 	if (r < 0)
 		return send_no_maps(loader, r);
 	r = send_maps(loader);
 	for (uint32_t i = 0; r == 0 && i < _EU_OBJECT_MAX; i++) {
-		if (i == EU_FAMILY_CGROUP || i == EU_FAMILY_PROCESS)
+		if (hopeless)
+			loader->objects[i] = loader->objects[EU_FAMILY_CGROUP];
+		else if (i == EU_FAMILY_CGROUP || i == EU_FAMILY_PROCESS)
 			load(loader, &eu_families[i], &loader->objects[i]);
+		if (i == EU_FAMILY_CGROUP)
+			hopeless = loader->objects[i].err && kernel_lack();
 		r = send_family(loader, EU_LOADER_FAMILY, i, &loader->objects[i]);
 	}
 	if (r == 0)
