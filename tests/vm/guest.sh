@@ -10,7 +10,7 @@ STORM=100
 PROBED=(ptrace namespace mount module bpf credentials memfd userfaultfd key io_uring process_vm prctl redirect chroot compat)
 PROGRAMS=build/tests/programs
 SCRIPTS=tests/e2e/programs
-FILES=20
+FILES=10
 
 start_docker() {
   mkdir -p "$WORK/docker"
@@ -110,6 +110,13 @@ flows_are() { # KNOWN
   [ -f "$1" ] && [ -s "$1" ] && [ ! -s "$WORK/missing" ]
 }
 
+# What docker and its runtime do is most of it, and each look at it takes seconds here: none of it is looked at below.
+forget_the_rest() {
+  mv "$WORK/events" "$WORK/all"
+  grep -vE '"process":\{[^}]*"name":"(dockerd|docker|exe|runc[^"]*|containerd[^"]*|pgrep|bash|grep|eunomiactl)"|"event":"syscall(",.*"name":"(forkstorm|mv|rm|chmod|python3|ipc_ways|mkdir|sed)")' \
+    "$WORK/all" >"$WORK/events"
+}
+
 # Files made, renamed, changed and removed, a known number of times.
 change_files() {
   local n
@@ -188,6 +195,7 @@ main() {
   check "the state of every tracker is told" tell_trackers "$RESULT/trackers.json"
   stop_trackers
   check "the trackers end with 0" [ $? -eq 0 ]
+  forget_the_rest
   check "every exec and exit of the containers has a full id" \
     test "$(ids '.event == "process.exec" and .process.vpid == 1 and .process.args == ["sh", "-c", "visit no-page; exit 7"]')" = "$CONTAINERS" \
     -a "$(ids '.event == "process.exit" and .result == 7 and .process.vpid == 1')" = "$CONTAINERS"

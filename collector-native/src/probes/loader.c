@@ -9,6 +9,7 @@
 #include <bpf/libbpf.h>
 
 #include "probes/family.h"
+#include "probes/kernel.h"
 #include "probes/loader.h"
 #include "probes/maps.h"
 #include "util/cleanup.h"
@@ -44,26 +45,9 @@ static int on_libbpf_message(enum libbpf_print_level level, const char *fmt, va_
 	return 0;
 }
 
-static bool has_helper(enum bpf_func_id id)
-{
-	return libbpf_probe_bpf_helper(BPF_PROG_TYPE_RAW_TRACEPOINT, id, NULL) != 0;
-}
-
-/* Why no object at all can be loaded on this kernel; NULL when it is not the kernel. */
-static const char *kernel_lack(void)
-{
-	if (!has_helper(BPF_FUNC_loop))
-		return "this kernel is too old, it has no bpf_loop(): Linux 6.1 is the oldest that "
-		       "Eunomia is tested on";
-	if (!has_helper(BPF_FUNC_probe_read_kernel))
-		return "this kernel is locked down for confidentiality, so eBPF may not read its "
-		       "memory: Eunomia works with lockdown=integrity";
-	return NULL;
-}
-
 static void explain(struct loaded *loaded, int err)
 {
-	const char *lack = kernel_lack();
+	const char *lack = eu_kernel_lack();
 
 	loaded->err = err;
 	if (access(BTF_PATH, R_OK) < 0)
@@ -215,7 +199,8 @@ static int send_family(const struct loader *loader, uint32_t op, uint32_t family
 	return eu_packet_send(loader->fd, &head, sizeof(head), NULL, 0, NULL, 0);
 }
 
-/* Without maps no family can be loaded: each then says why, and the loop still answers. */
+/* Without maps, or what every object needs, no family can be loaded: each then says why, and the
+ * loop still answers. */
 static int send_no_maps(struct loader *loader, int err)
 {
 	struct eu_loader_packet head = {.op = EU_LOADER_MAPS, .err = err};
@@ -474,19 +459,17 @@ static int serve_until_end(struct loader *loader)
 
 static int load_all(struct loader *loader)
 {
+	struct loaded *cgroup = &loader->objects[EU_FAMILY_CGROUP];
 	int r = eu_shared_maps_new(&loader->maps, loader->ring_budget);
-	bool hopeless = false; /* what one object lacks of the kernel, all do */
 
-	if (r < 0)
-		return send_no_maps(loader, r);
+	if (r == 0)
+		load(loader, &eu_families[EU_FAMILY_CGROUP], cgroup);
+	if (r < 0 || (cgroup->err < 0 && eu_kernel_lack()))
+		return send_no_maps(loader, r < 0 ? r : cgroup->err);
 	r = send_maps(loader);
 	for (uint32_t i = 0; r == 0 && i < _EU_OBJECT_MAX; i++) {
-		if (hopeless)
-			loader->objects[i] = loader->objects[EU_FAMILY_CGROUP];
-		else if (i == EU_FAMILY_CGROUP || i == EU_FAMILY_PROCESS)
+		if (i == EU_FAMILY_PROCESS)
 			load(loader, &eu_families[i], &loader->objects[i]);
-		if (i == EU_FAMILY_CGROUP)
-			hopeless = loader->objects[i].err && kernel_lack();
 		r = send_family(loader, EU_LOADER_FAMILY, i, &loader->objects[i]);
 	}
 	if (r == 0)
