@@ -167,6 +167,19 @@ dns_messages_are_exact() {
     sort | diff "$WORK/served" - >"$WORK/messages.err" && [ "$(wc -l <"$WORK/served")" -ge 44 ]
 }
 
+# "abi name calls errors" of a program that makes calls of both tables, as strace counts them.
+strace_counts() {
+  strace -f -c -U name,calls,errors -o "$WORK/strace" "$PROGRAMS/syscall_ways" compat >/dev/null 2>&1
+  awk '/32 bit mode/ {abi = "i386"} /^-/ {inside = !inside; next}
+    inside && NF >= 2 && $1 != "total" {print (abi ? abi : "x86_64"), $1, $2, $3 + 0}' "$WORK/strace" | sort
+}
+
+same_counts() {
+  jq -r 'select(.event == "syscall" and .process.args == ["build/tests/programs/syscall_ways", "compat"])
+    | "\(.syscall.abi // "x86_64") \(.syscall.name) \(.syscall.count) \(.syscall.errors)"' "$WORK/events" |
+    sort | diff "$WORK/wanted" - && grep -q '^i386 getppid 11 0$' "$WORK/wanted"
+}
+
 storm_exits_are() { # COUNT
   local count
   count=$(grep -c '"event":"process.exit".*"name":"forkstorm"' "$WORK/events")
@@ -176,6 +189,7 @@ storm_exits_are() { # COUNT
 main() {
   check "dockerd starts" start_docker
   check "an image is made" make_image
+  strace_counts >"$WORK/wanted"
   start_trackers --latency --refused
   check "the trackers are ready" await 60 grep -qx ready "$WORK/run.err"
   check "containers end with 7" run_containers
@@ -185,6 +199,7 @@ main() {
   "$PROGRAMS/security_probe" "${PROBED[@]}" >"$WORK/probe"
   mkdir -p "$WORK/ways"
   "$PROGRAMS/ipc_ways" "$WORK/ways" pipe calls fifo stream abstract seqpacket dgram pair msg sem mq >"$WORK/known"
+  echo | "$PROGRAMS/syscall_ways" bare "$PROGRAMS/syscall_ways" compat
   local way
   for way in pipe socket sysv; do "$PROGRAMS/static_ipc32" $way; done >"$WORK/known32"
   "$PROGRAMS/udp_ways" >"$WORK/datagrams"
@@ -216,6 +231,7 @@ main() {
   check "every call that matters to security is there, 32-bit ones too" same_calls
   check "system calls are counted, those of 32-bit programs by their own names" test \
     "$(jq -r 'select(.event == "syscall" and .syscall.abi == "i386" and .syscall.name == "socketcall") | .syscall.count' "$WORK/events" | head -n 1)" -gt 0
+  check "as strace counts them, those of int 0x80 too" same_counts
   check "operations of a ring are counted" same_operations
   check "who is killed for want of memory is known" \
     test "$(ids '.event == "security.oom" and .process.name == "busybox"')" = 1

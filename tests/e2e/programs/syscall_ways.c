@@ -1,7 +1,9 @@
-/* Makes system calls whose numbers are known.
- *   syscall_ways bare PROGRAM [ARGUMENT...]  waits for a line, then runs a program from a child
- * that makes no other call syscall_ways calls | threads | refused | sleeps syscall_ways storm N N
- * children, 500 a second, that end after a few calls */
+/*
+ * Makes system calls whose numbers are known: "calls", "threads", "refused", "sleeps", "compat" (of
+ * 32-bit programs), "storm N" (N children, 500 a second, that end after a few calls).
+ * "bare PROGRAM [ARGUMENT...]" waits for a line, then runs a program from a child that makes no
+ * other call.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/audit.h>
@@ -122,6 +124,36 @@ static int sleeps(void)
 	return 0;
 }
 
+#if defined(__x86_64__)
+static long int80(long number, long first)
+{
+	long result;
+
+	__asm__ volatile("int $0x80"
+			 : "=a"(result)
+			 : "a"(number), "b"(first), "c"(0), "d"(0)
+			 : "memory", "r8", "r9", "r10", "r11");
+	return result;
+}
+
+/* In the table of 32-bit calls 64 is getppid and 6 is close; in the other one semget and lstat. */
+static int compat(void)
+{
+	for (int i = 0; i < 7; i++)
+		syscall(SYS_getppid);
+	for (int i = 0; i < 11; i++)
+		int80(64, 0);
+	for (int i = 0; i < 3; i++)
+		int80(6, 12345);
+	return 0;
+}
+#else
+static int compat(void)
+{
+	return 1;
+}
+#endif
+
 int main(int argc, char **argv)
 {
 	const char *mode = argc > 1 ? argv[1] : "";
@@ -136,6 +168,8 @@ int main(int argc, char **argv)
 		return refused();
 	if (strcmp(mode, "sleeps") == 0)
 		return sleeps();
+	if (strcmp(mode, "compat") == 0)
+		return compat();
 	if (strcmp(mode, "storm") == 0 && argc > 2)
 		return storm(atoi(argv[2]));
 	fprintf(stderr, "syscall_ways: unknown mode '%s'\n", mode);
