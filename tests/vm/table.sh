@@ -14,6 +14,10 @@ guest_name() { # GUEST
   esac | sed 's/:/, /'
 }
 
+failures() { # GUEST
+  [ ! -e "$RESULTS/$1/output" ] || sed -n "s/^not ok [0-9]* - \(.*\)/- $(guest_name "$1"): \1/p" "$RESULTS/$1/output"
+}
+
 # "N passed, N failed", of the checks that ran there.
 checks() { # GUEST
   echo "$(grep -c '^ok ' "$RESULTS/$1/output" || true) passed, $(grep -c '^not ok ' "$RESULTS/$1/output" || true) failed"
@@ -46,6 +50,8 @@ HEAD
 for guest in "$@"; do
   [ ! -s "$RESULTS/$guest/trackers.json" ] || echo "| $(guest_name "$guest") | $(cat "$RESULTS/$guest/release") | $(checks "$guest") |"
 done
+failed=$(for guest in "$@"; do failures "$guest"; done)
+[ -z "$failed" ] || printf '\nWhat failed:\n\n%s\n' "$failed"
 cat <<'HEAD'
 
 | guest | release | tracker | state | hook | reason |
