@@ -16,7 +16,7 @@ PROGRAM_SRC := $(wildcard tests/e2e/programs/*.c)
 PROGRAM_BIN := $(PROGRAM_SRC:tests/e2e/programs/%.c=$(TEST_BUILD)/programs/%)
 TEST_LIBS   := $(NATIVE_LIBS) -lcmocka
 
-.PHONY: test test-native test-programs fuzz vmtest
+.PHONY: test test-native test-programs fuzz vmtest vmtest-all kernels-table
 test: deps-test ## run every test this machine can run; prints N passed, N failed, N skipped
 	$(Q)$(MAKE) --no-print-directory all test-native test-programs $(BUILD)/abi.txt
 	$(Q)tests/run
@@ -98,8 +98,17 @@ $(BUILD)/abi.txt: tests/abi/abi_dump.c bpf/include/eunomia/event.h
 	$(Q)$(CLANG) -Ibpf/include $< -o $(BUILD)/abi_dump
 	$(Q)$(BUILD)/abi_dump > $@
 
-vmtest: deps-vm ## boot a Debian kernel with cgroup v2 under QEMU and run the product and docker in it
+# Kernels and guests: the head of tests/vm/run tells them. CI boots the default two.
+ALL_GUESTS := host 6.1 6.12 newest 5.10 6.12:lockdown-integrity 6.12:lockdown-confidentiality 6.12:no-bpf-lsm
+
+vmtest: deps-vm ## boot Debian kernels with cgroup v2 under QEMU, the product and docker in them (KERNELS: "6.1 6.12")
 	$(Q)$(MAKE) --no-print-directory all test-programs
-	$(Q)tests/vm/run
+	$(Q)tests/vm/run $(KERNELS)
+
+vmtest-all: ## the same on every kernel of the matrix, with lockdown and without BPF LSM (~15 minutes)
+	$(Q)$(MAKE) --no-print-directory vmtest KERNELS="$(ALL_GUESTS)"
+
+kernels-table: ## vmtest-all, and docs/kernels.md from what it found
+	$(Q)$(MAKE) --no-print-directory vmtest KERNELS="--table docs/kernels.md $(ALL_GUESTS)"
 
 -include $(TEST_LIB_OBJ:.o=.d) $(TEST_BIN:=.d)

@@ -10,6 +10,7 @@
 #include "probes/family.h"
 #include "probes/hook.h"
 #include "probes/internal.h"
+#include "probes/kernel.h"
 #include "probes/loader.h"
 #include "util/cleanup.h"
 #include "util/packet.h"
@@ -35,11 +36,15 @@ void loader_complain(const char *text)
 
 void loader_explain(struct loaded *loaded, int err)
 {
+	const char *lack = eu_kernel_lack();
+
 	loaded->err = err;
 	if (access(BTF_PATH, R_OK) < 0)
 		snprintf(loaded->reason, sizeof(loaded->reason),
 			 "%s is missing: this needs a kernel built with CONFIG_DEBUG_INFO_BTF=y",
 			 BTF_PATH);
+	else if (lack)
+		snprintf(loaded->reason, sizeof(loaded->reason), "%s", lack);
 	else if (err == -EPERM)
 		snprintf(loaded->reason, sizeof(loaded->reason),
 			 "the kernel refused (EPERM): the collector needs CAP_BPF and CAP_PERFMON "
@@ -184,7 +189,8 @@ int loader_send_family(const struct loader *loader, uint32_t op, uint32_t family
 	return eu_packet_send(loader->fd, &head, sizeof(head), NULL, 0, NULL, 0);
 }
 
-/* Without maps no family can be loaded: each then says why, and the loop still answers. */
+/* Without maps, or what every object needs, no family can be loaded: each then says why, and the
+ * loop still answers. */
 static int send_no_maps(struct loader *loader, int err)
 {
 	struct eu_loader_packet head = {.op = EU_LOADER_MAPS, .err = err};
@@ -352,13 +358,16 @@ static int serve_until_end(struct loader *loader)
 
 static int load_all(struct loader *loader)
 {
+	struct loaded *cgroup = &loader->objects[EU_FAMILY_CGROUP];
 	int r = eu_shared_maps_new(&loader->maps, loader->ring_budget);
 
-	if (r < 0)
-		return send_no_maps(loader, r);
+	if (r == 0)
+		loader_load(loader, &eu_families[EU_FAMILY_CGROUP], cgroup);
+	if (r < 0 || (cgroup->err < 0 && eu_kernel_lack()))
+		return send_no_maps(loader, r < 0 ? r : cgroup->err);
 	r = send_maps(loader);
 	for (uint32_t i = 0; r == 0 && i < _EU_OBJECT_MAX; i++) {
-		if (i == EU_FAMILY_CGROUP || i == EU_FAMILY_PROCESS)
+		if (i == EU_FAMILY_PROCESS)
 			loader_load(loader, &eu_families[i], &loader->objects[i]);
 		r = loader_send_family(loader, EU_LOADER_FAMILY, i, &loader->objects[i]);
 	}

@@ -68,14 +68,25 @@ void eu_loop_remove(struct eu_loop *loop, struct eu_watch *watch)
 	}
 }
 
-int eu_loop_turn(struct eu_loop *loop, int64_t timeout_ns)
+/* Before Linux 5.11 there are only milliseconds; that is where the loop says why it is no use. */
+static int wait_ready(struct eu_loop *loop, int64_t timeout_ns)
 {
 	struct timespec ts = {.tv_sec = timeout_ns / 1000000000,
 			      .tv_nsec = timeout_ns % 1000000000};
+	int n =
+	    epoll_pwait2(loop->epfd, loop->ready, TURN_EVENTS, timeout_ns < 0 ? NULL : &ts, NULL);
+
+	if (n < 0 && errno == ENOSYS)
+		n = epoll_wait(loop->epfd, loop->ready, TURN_EVENTS,
+			       timeout_ns < 0 ? -1 : (int)((timeout_ns + 999999) / 1000000));
+	return n;
+}
+
+int eu_loop_turn(struct eu_loop *loop, int64_t timeout_ns)
+{
 	int run = 0, r = 0;
 
-	loop->n_ready =
-	    epoll_pwait2(loop->epfd, loop->ready, TURN_EVENTS, timeout_ns < 0 ? NULL : &ts, NULL);
+	loop->n_ready = wait_ready(loop, timeout_ns);
 	if (loop->n_ready < 0) {
 		loop->n_ready = 0;
 		return errno == EINTR ? 0 : -errno;
