@@ -6,6 +6,7 @@
  */
 #include "lib/emit.bpf.h"
 #include "lib/filter.bpf.h"
+#include "lib/hold.bpf.h"
 #include "lib/task.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";
@@ -48,7 +49,7 @@ static __always_inline void emit_cgroup(struct cgroup *cgrp, const char *path, _
 }
 
 SEC("tp_btf/cgroup_mkdir")
-int BPF_PROG(eu_cgroup_mkdir, struct cgroup *cgrp, const char *path)
+int HELD_PROG(eu_cgroup_mkdir, struct cgroup *cgrp, const char *path)
 {
 	if (!is_identity_hierarchy(cgrp, bpf_get_current_task_btf()))
 		return 0;
@@ -58,7 +59,7 @@ int BPF_PROG(eu_cgroup_mkdir, struct cgroup *cgrp, const char *path)
 }
 
 SEC("tp_btf/cgroup_rmdir")
-int BPF_PROG(eu_cgroup_rmdir, struct cgroup *cgrp, const char *path)
+int HELD_PROG(eu_cgroup_rmdir, struct cgroup *cgrp, const char *path)
 {
 	if (!is_identity_hierarchy(cgrp, bpf_get_current_task_btf()))
 		return 0;

@@ -7,6 +7,7 @@
  */
 #include "lib/begun.bpf.h"
 #include "lib/count.bpf.h"
+#include "lib/hold.bpf.h"
 #include "lib/regs.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";
@@ -37,8 +38,8 @@ static __always_inline void count_exit(const struct eu_control *ctl, struct coun
 		count_call(ctl, c, id.slot, task);
 }
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(eu_sys_exit, struct pt_regs *regs, long result)
+/* The first route of a call that somebody wants, and the call as its handlers find it; 0: none. */
+static __always_inline __u32 look_at(struct pt_regs *regs, __s64 result)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	__u64 raw = call_number(regs);
@@ -73,6 +74,24 @@ int BPF_PROG(eu_sys_exit, struct pt_regs *regs, long result)
 	call_read_args(call, regs, id.abi == EU_ABI_COMPAT);
 	call->args[EU_ARG_CWD] = AT_FDCWD;
 	call->args[EU_ARG_NONE] = 0;
-	call_enter(ctx, call, route);
+	return route;
+}
+
+/*
+ * A handler is entered without holding the CPU. Should this be preempted then, the kernel leaves
+ * this program out on this CPU, and nobody else writes to the call.
+ */
+SEC("tp_btf/sys_exit")
+int BPF_PROG(eu_sys_exit, struct pt_regs *regs, long result)
+{
+	struct eu_call *call;
+	__u32 route;
+
+	hold_cpu();
+	route = look_at(regs, result);
+	release_cpu();
+	call = route ? call_get() : NULL;
+	if (call)
+		call_enter(ctx, call, route);
 	return 0;
 }

@@ -5,6 +5,7 @@
  * returns without having begun here.
  */
 #include "lib/begun.bpf.h"
+#include "lib/hold.bpf.h"
 #include "lib/regs.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";
@@ -22,7 +23,7 @@ static __always_inline bool is_last(struct call_id id)
 }
 
 SEC("tp_btf/sys_enter")
-int BPF_PROG(eu_sys_enter, struct pt_regs *regs, long number)
+int HELD_PROG(eu_sys_enter, struct pt_regs *regs, long number)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct call_id id = call_id_of(task, number);
@@ -34,7 +35,7 @@ int BPF_PROG(eu_sys_enter, struct pt_regs *regs, long number)
 }
 
 SEC("tp_btf/sched_process_exit")
-int BPF_PROG(eu_thread_exit, struct task_struct *task)
+int HELD_PROG(eu_thread_exit, struct task_struct *task)
 {
 	begun_forget(task);
 	return 0;

@@ -5,6 +5,7 @@
  * before: at entry their page may not be there yet.
  */
 #include "lib/filter.bpf.h"
+#include "lib/hold.bpf.h"
 #include "lib/openfile.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";
@@ -243,7 +244,7 @@ CALL_HANDLER(eu_file_change)
 
 /* What was marked close-on-exec is gone by now. */
 SEC("tp_btf/sched_process_exec")
-int BPF_PROG(eu_file_exec, struct task_struct *task)
+int HELD_PROG(eu_file_exec, struct task_struct *task)
 {
 	struct eu_call *call = call_get();
 
@@ -255,7 +256,7 @@ int BPF_PROG(eu_file_exec, struct task_struct *task)
 }
 
 SEC("tp_btf/sched_process_exit")
-int BPF_PROG(eu_file_exit, struct task_struct *task)
+int HELD_PROG(eu_file_exit, struct task_struct *task)
 {
 	struct eu_call *call = call_get();
 

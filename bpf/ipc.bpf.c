@@ -4,6 +4,7 @@
  * memory, semaphores; and signals. Traffic is counted here, and told as totals.
  */
 #include "lib/filter.bpf.h"
+#include "lib/hold.bpf.h"
 #include "lib/ipcend.bpf.h"
 #include "lib/signal.bpf.h"
 #include "lib/sysv.bpf.h"
@@ -530,7 +531,7 @@ CALL_HANDLER(eu_ipc_sysv)
 
 /* What was marked close-on-exec is gone by now, and so is all memory. */
 SEC("tp_btf/sched_process_exec")
-int BPF_PROG(eu_ipc_exec, struct task_struct *task)
+int HELD_PROG(eu_ipc_exec, struct task_struct *task)
 {
 	struct eu_call *call = call_get();
 
@@ -543,7 +544,7 @@ int BPF_PROG(eu_ipc_exec, struct task_struct *task)
 }
 
 SEC("tp_btf/sched_process_exit")
-int BPF_PROG(eu_ipc_exit, struct task_struct *task)
+int HELD_PROG(eu_ipc_exit, struct task_struct *task)
 {
 	struct eu_call *call = call_get();
 

@@ -3,13 +3,14 @@
 #include "lib/call.bpf.h"
 #include "lib/dns.bpf.h"
 #include "lib/filter.bpf.h"
+#include "lib/hold.bpf.h"
 #include "lib/tcp.bpf.h"
 #include "lib/udp.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";
 
 SEC("tp_btf/inet_sock_set_state")
-int BPF_PROG(eu_tcp_state, const struct sock *sk, int from, int to)
+int HELD_PROG(eu_tcp_state, const struct sock *sk, int from, int to)
 {
 	if (!is_tcp(sk))
 		return 0;

@@ -4,6 +4,7 @@
  * interrupts, which may come while any other program is at work: nothing is shared with those that
  * is not written in one go.
  */
+#include "lib/hold.bpf.h"
 #include "lib/perfcount.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";
@@ -100,16 +101,17 @@ int BPF_PROG(eu_perf_switch, bool preempt, struct task_struct *prev, struct task
 	return 0;
 }
 
-SEC("tp_btf/sched_process_fork")
-int BPF_PROG(eu_perf_fork, struct task_struct *parent, struct task_struct *child)
+/* Not at sched_process_fork: the workers of an io_uring do not come by there. */
+SEC("tp_btf/task_newtask")
+int HELD_PROG(eu_perf_begin, struct task_struct *task, __u64 clone_flags)
 {
-	thread_begin(child, true);
+	thread_begin(task, true);
 	return 0;
 }
 
 /* It has another name now, and may be somebody else. */
 SEC("tp_btf/sched_process_exec")
-int BPF_PROG(eu_perf_exec, struct task_struct *task, int old_pid, struct linux_binprm *bprm)
+int HELD_PROG(eu_perf_exec, struct task_struct *task, int old_pid, struct linux_binprm *bprm)
 {
 	struct perf_thread *t = bpf_task_storage_get(&perf_threads, task, NULL, 0);
 	struct eu_perf_process *p;
@@ -129,7 +131,7 @@ int BPF_PROG(eu_perf_exec, struct task_struct *task, int old_pid, struct linux_b
  * may have done away with what describes it. What it used is added then.
  */
 SEC("tp_btf/sched_process_exit")
-int BPF_PROG(eu_perf_exit, struct task_struct *task)
+int HELD_PROG(eu_perf_exit, struct task_struct *task)
 {
 	struct perf_thread *t = bpf_task_storage_get(&perf_threads, task, NULL, 0);
 	struct eu_perf_key key;

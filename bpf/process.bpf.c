@@ -7,6 +7,7 @@
 #include "lib/env.bpf.h"
 #include "lib/exec.bpf.h"
 #include "lib/filter.bpf.h"
+#include "lib/hold.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";
 
@@ -30,7 +31,7 @@ struct {
 } exiting SEC(".maps");
 
 SEC("tp_btf/sched_process_fork")
-int BPF_PROG(eu_process_fork, struct task_struct *parent, struct task_struct *child)
+int HELD_PROG(eu_process_fork, struct task_struct *parent, struct task_struct *child)
 {
 	struct eu_fork rec = {};
 
@@ -111,7 +112,7 @@ static __always_inline void exec_tail(struct eu_exec *rec, __u32 *at, struct tas
 }
 
 SEC("tp_btf/sched_process_exec")
-int BPF_PROG(eu_process_exec, struct task_struct *task, int old_pid, struct linux_binprm *bprm)
+int HELD_PROG(eu_process_exec, struct task_struct *task, int old_pid, struct linux_binprm *bprm)
 {
 	struct eu_exec *rec = record_get();
 	__u32 at = sizeof(*rec);
@@ -173,7 +174,7 @@ static __always_inline __u64 process_cpu_ns(struct task_struct *task)
 }
 
 SEC("tp_btf/sched_process_exit")
-int BPF_PROG(eu_process_exit, struct task_struct *task)
+int HELD_PROG(eu_process_exit, struct task_struct *task)
 {
 	struct eu_exit rec = {};
 	__u32 status;

@@ -3,6 +3,7 @@
  * What matters to security: seldom, so each is told; but for capabilities and operations of rings,
  * which are counted. Calls come from the dispatcher, when they have returned.
  */
+#include "lib/hold.bpf.h"
 #include "lib/oom.bpf.h"
 #include "lib/redirect.bpf.h"
 #include "lib/uses.bpf.h"
@@ -352,8 +353,8 @@ static __always_inline bool says_something(int capability, int result)
 
 /* Since 6.14. */
 SEC("tp_btf/cap_capable")
-int BPF_PROG(eu_security_capable, const struct cred *cred, struct user_namespace *target,
-	     const struct user_namespace *capable, int capability, int result)
+int HELD_PROG(eu_security_capable, const struct cred *cred, struct user_namespace *target,
+	      const struct user_namespace *capable, int capability, int result)
 {
 	if (says_something(capability, result))
 		use_note(EU_KIND_SECURITY_CAPABILITY, capability, result, target->ns.inum);
@@ -373,24 +374,24 @@ int BPF_PROG(eu_security_capable_exit, const struct cred *cred, struct user_name
 
 /* Called io_uring_submit_sqe before 6.3. Some are never calls that anybody could see. */
 SEC("tp_btf/io_uring_submit_req")
-int BPF_PROG(eu_security_ring_req, struct io_kiocb *req)
+int HELD_PROG(eu_security_ring_req, struct io_kiocb *req)
 {
 	use_note(EU_KIND_SECURITY_IO_URING_OP, req->opcode, 0, 0);
 	return 0;
 }
 
 SEC("tp_btf/io_uring_submit_sqe")
-int BPF_PROG(eu_security_ring_sqe, struct io_kiocb *req)
+int HELD_PROG(eu_security_ring_sqe, struct io_kiocb *req)
 {
 	use_note(EU_KIND_SECURITY_IO_URING_OP, req->opcode, 0, 0);
 	return 0;
 }
 
 SEC("tp_btf/mark_victim")
-int eu_security_victim(__u64 *ctx)
+int HELD_PROG(eu_security_victim, void *first)
 {
 	struct eu_security *rec = record_get();
-	__u64 victim = oom_victim(address_of((void *)ctx[0]));
+	__u64 victim = oom_victim(address_of(first));
 
 	if (!rec || !victim || !kind_wanted(EU_KIND_SECURITY_OOM))
 		return 0;
@@ -409,7 +410,7 @@ static __always_inline bool is_watched(struct task_struct *task)
 }
 
 SEC("tp_btf/sched_process_fork")
-int BPF_PROG(eu_security_fork, struct task_struct *parent, struct task_struct *child)
+int HELD_PROG(eu_security_fork, struct task_struct *parent, struct task_struct *child)
 {
 	if (kind_wanted(EU_KIND_SECURITY_CREDENTIALS) && is_watched(parent))
 		credentials_note(child);
@@ -417,7 +418,7 @@ int BPF_PROG(eu_security_fork, struct task_struct *parent, struct task_struct *c
 }
 
 SEC("tp_btf/sched_process_exec")
-int BPF_PROG(eu_security_exec, struct task_struct *task)
+int HELD_PROG(eu_security_exec, struct task_struct *task)
 {
 	if (!kind_wanted(EU_KIND_SECURITY_CREDENTIALS))
 		return 0;

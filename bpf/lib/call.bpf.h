@@ -7,6 +7,7 @@
 
 #include "lib/emit.bpf.h"
 #include "lib/filter.bpf.h"
+#include "lib/hold.bpf.h"
 #include "lib/task.bpf.h"
 
 /* The loader gives the same map to every object. */
@@ -188,8 +189,10 @@ static __always_inline int call_done(void *ctx)
 	int name(void *ctx)                                                                        \
 	{                                                                                          \
 		struct eu_call *handled_ = call_get();                                             \
+		hold_cpu();                                                                        \
 		if (handled_)                                                                      \
 			name##_work(handled_, bpf_get_current_task_btf());                         \
+		release_cpu();                                                                     \
 		return call_done(ctx);                                                             \
 	}                                                                                          \
 	static __always_inline void name##_work(struct eu_call *call, struct task_struct *task)

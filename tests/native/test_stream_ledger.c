@@ -11,7 +11,7 @@
 #include "stream/pace.h"
 
 #define EXEC	  EU_KIND_PROCESS_EXEC
-#define ROW(kind) ((kind)-1)
+#define ROW(kind) (kind)
 
 static void read_sums_all_cpus(void **state)
 {
@@ -27,7 +27,7 @@ static void read_sums_all_cpus(void **state)
 	cpus[0].lost_program[EXEC] = 1;
 	cpus[0].lost_map[EXEC] = 1;
 	ledger.lost_collector[EXEC] = 4;
-	assert_int_equal(eu_ledger_read(&ledger, rows), _EU_KIND_MAX - 1);
+	assert_int_equal(eu_ledger_read(&ledger, rows), _EU_KIND_MAX);
 	assert_int_equal(rows[ROW(EXEC)].kind, EXEC);
 	assert_int_equal(rows[ROW(EXEC)].offered, 15);
 	assert_int_equal(rows[ROW(EXEC)].lost_ring, 3);
@@ -41,12 +41,14 @@ static void read_sums_all_cpus(void **state)
 static void count_a_missed_run_as_offered_and_lost(void **state)
 {
 	struct eu_kind_ledger rows[_EU_KIND_MAX];
-	struct eu_ledger ledger = {.missed[EXEC] = 7};
+	struct eu_ledger ledger = {.missed[EXEC] = 7, .missed[EU_KIND_UNSPECIFIED] = 3};
 
 	(void)state;
 	eu_ledger_read(&ledger, rows);
 	assert_int_equal(rows[ROW(EXEC)].offered, 7);
 	assert_int_equal(rows[ROW(EXEC)].lost_program, 7);
+	assert_int_equal(rows[ROW(EU_KIND_UNSPECIFIED)].offered, 3);
+	assert_int_equal(rows[ROW(EU_KIND_UNSPECIFIED)].lost_program, 3);
 }
 
 static void pause_grows_while_records_come(void **state)

@@ -14,6 +14,43 @@ SCRIPTS=tests/e2e/programs
 FILES=10
 SLEEPS=100
 
+# From Linux 7.0 on the kernel leaves programs out while somebody is preempted within them. On a machine as slow as this
+# that happens all the time, and all that can be done is to tell how often: check_missed. What comes before runs with
+# slices of CPU time that are long enough.
+SLICE=/sys/kernel/debug/sched/base_slice_ns
+
+can_be_preempted() {
+  [ "$(uname -r | cut -d. -f1)" -ge 7 ]
+}
+
+lengthen_slices() {
+  mount -t debugfs debugfs /sys/kernel/debug
+  USUAL_SLICE=$(cat $SLICE)
+  echo 100000000 >$SLICE
+}
+
+left_out() {
+  bpftool prog show name eu_sys_exit | sed -n 's/.*recursion_misses \([0-9]*\).*/\1/p' | head -n 1
+}
+
+provoke() {
+  "$PROGRAMS/ipc_ways" "$WORK/ways" pipe
+  [ "$(left_out)" -gt 0 ]
+}
+
+check_missed() {
+  local least
+  echo "$USUAL_SLICE" >$SLICE
+  "$EUNOMIACTL" run ipc --strict --fmt json >"$WORK/missed.events" 2>"$WORK/missed.err" &
+  TRACKER=$!
+  await 30 grep -qx ready "$WORK/missed.err"
+  check "the kernel leaves programs out here" await 60 provoke
+  least=$(left_out)
+  stop_trackers
+  check "which --strict takes for a loss" [ $? -eq 1 ]
+  check "and the account has all of it" test "$(sed -n 's/^lost raw_syscalls program=//p' "$WORK/missed.err")" -ge "$least"
+}
+
 start_docker() {
   mkdir -p "$WORK/docker"
   dockerd --iptables=false --bridge=none --storage-driver vfs --data-root "$WORK/docker" --exec-root "$WORK/exec" \
@@ -209,6 +246,7 @@ storm_exits_are() { # COUNT
 }
 
 main() {
+  ! can_be_preempted || lengthen_slices
   check "dockerd starts" start_docker
   check "an image is made" make_image
   strace_counts >"$WORK/wanted"
@@ -263,7 +301,7 @@ main() {
   check "none of them is the host's" \
     test -z "$(jq -r 'select((.process.args == ["sh", "-c", "visit no-page; exit 7"] or .process.name == "visit") and .container == null) | .event' "$WORK/events")"
   check "name and image are there" \
-    test "$(jq -r 'select(.event == "container.start" and .container.name != "guest-oom") | .container | .name + " " + .image' "$WORK/events" | xargs)" = \
+    test "$(jq -r 'select(.event == "container.start" and (.container.name | test("^guest[0-9]"))) | .container | .name + " " + .image' "$WORK/events" | xargs)" = \
     "guest1 guest/busybox:1 guest2 guest/busybox:1 guest3 guest/busybox:1"
   check "the ledger is exact" ledger_is_exact
   check "a process ends once, however its threads end" \
@@ -273,6 +311,7 @@ main() {
   check "by 32-bit calls too" account_is_exact "$WORK/known32" 6
   check "an executable of an overlay's upper layer says so" test "$(upper_flags new) $(upper_flags old)" = "true false"
   check_hooks
+  ! can_be_preempted || check_missed
   plan
 }
 

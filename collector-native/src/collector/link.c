@@ -277,19 +277,31 @@ static uint64_t program_misses(int fd)
 		   : info.recursion_misses;
 }
 
-/* Runs that a program of this family did not get, by the kind of its records. */
-static void read_family_misses(struct eu_ledger *ledger, const struct family *f)
+/* Runs that the object's programs did not get, by the kind of their records. */
+static void read_object_misses(struct eu_ledger *ledger, struct family *f)
 {
+	uint64_t missed[EU_KIND_SLOTS] = {0};
+
 	for (size_t p = 0; p < f->n_programs; p++)
-		ledger->missed[f->kinds[p] % EU_KIND_SLOTS] = 0;
-	for (size_t p = 0; p < f->n_programs; p++)
-		ledger->missed[f->kinds[p] % EU_KIND_SLOTS] += program_misses(f->programs[p]);
+		missed[f->kinds[p] % EU_KIND_SLOTS] += program_misses(f->programs[p]);
+	for (size_t p = 0; p < f->n_programs; p++) {
+		if (f->kinds[p] == EU_KIND_UNSPECIFIED)
+			f->missed_calls = missed[EU_KIND_UNSPECIFIED];
+		else
+			ledger->missed[f->kinds[p] % EU_KIND_SLOTS] =
+			    missed[f->kinds[p] % EU_KIND_SLOTS];
+	}
 }
 
 void collector_read_misses(struct eu_collector *c)
 {
-	for (size_t i = 0; i < _EU_FAMILY_MAX; i++)
-		read_family_misses(&c->ledger, &c->families[i]);
+	uint64_t missed_calls = 0;
+
+	for (size_t i = 0; i < _EU_OBJECT_MAX; i++) {
+		read_object_misses(&c->ledger, &c->families[i]);
+		missed_calls += c->families[i].missed_calls;
+	}
+	c->ledger.missed[EU_KIND_UNSPECIFIED] = missed_calls;
 }
 
 void collector_release_kernel(struct eu_collector *c)

@@ -228,7 +228,7 @@ static void start_streaming(struct eu_collector *c)
 	}
 	eu_batch_reset(&s->batch);
 	collector_set_kinds(c, s->wanted_kinds);
-	send_batch(c, false, (uint64_t)eu_clock_ns(CLOCK_BOOTTIME), s->base, _EU_KIND_MAX - 1);
+	send_batch(c, false, (uint64_t)eu_clock_ns(CLOCK_BOOTTIME), s->base, _EU_KIND_MAX);
 }
 
 /* One line of why: the first family that failed, with its reason. */

@@ -109,7 +109,7 @@ const struct eu_family_object eu_families[] = {
 	HANDLER("eu_ipc_transfer", EU_HANDLER_IPC_IO), HANDLER("eu_ipc_sysv", EU_HANDLER_IPC_SYSV),
 	OTHER("eu_ipc_report", EU_PROGRAM_REPORT)),
     [EU_FAMILY_PERF] = OBJECT_BY_KINDS(
-	"perf", perf_bpf__elf_bytes, ATTACH("eu_perf_fork", EU_KIND_PERF_COUNTERS),
+	"perf", perf_bpf__elf_bytes, ATTACH("eu_perf_begin", EU_KIND_PERF_COUNTERS),
 	ATTACH("eu_perf_exec", EU_KIND_PERF_COUNTERS),
 	ATTACH("eu_perf_exit", EU_KIND_PERF_COUNTERS),
 	ATTACH("eu_perf_switch", EU_KIND_PERF_COUNTERS),

@@ -17,7 +17,7 @@ size_t eu_ledger_read(const struct eu_ledger *ledger, struct eu_kind_ledger *ret
 {
 	size_t n = 0;
 
-	for (uint32_t kind = 1; kind < _EU_KIND_MAX; kind++, n++) {
+	for (uint32_t kind = 0; kind < _EU_KIND_MAX; kind++, n++) {
 		ret[n] = (struct eu_kind_ledger){
 		    .kind = kind,
 		    .offered = ledger->missed[kind],

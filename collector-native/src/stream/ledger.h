@@ -27,8 +27,9 @@ struct eu_ledger {
 };
 
 /*
- * Cumulative counts of every kind from 1 to _EU_KIND_MAX - 1, in that order. A missed run counts as
- * offered and as lost by the program: the event happened, nobody counted it. ret has room for
- * _EU_KIND_MAX - 1. Returns how many were written.
+ * Cumulative counts of every kind from 0 to _EU_KIND_MAX - 1, in that order. A missed run counts as
+ * offered and as lost by the program: the event happened, nobody counted it. Kind 0 stands for
+ * system calls of which it is not known what they would have told. ret has room for _EU_KIND_MAX.
+ * Returns how many were written.
  */
 size_t eu_ledger_read(const struct eu_ledger *ledger, struct eu_kind_ledger *ret);

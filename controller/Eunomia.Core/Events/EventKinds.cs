@@ -64,6 +64,12 @@ public static class EventKinds
         (EventKind.PerfCounters, "perf.counters", RecordShape.PerfCounters),
     ];
 
+    /// <summary>
+    /// What the ledger calls <see cref="EventKind.None"/>: calls whose beginning or end the kernel showed to nobody, after the
+    /// tracepoints of both. What they would have told is not known.
+    /// </summary>
+    private const string UnseenCalls = "raw_syscalls";
+
     private static readonly RecordShape[] Shapes = ShapesByKind();
 
     /// <summary>Every kind with a name.</summary>
@@ -111,9 +117,17 @@ public static class EventKinds
     /// <summary>What <c>run perf</c> shows when no kinds are chosen.</summary>
     public static EventKindSet PerfTracker { get; } = OfShapes(RecordShape.PerfSample, RecordShape.PerfCounters);
 
-    /// <summary>The dotted name; <c>kind-N</c> for one that this version does not know.</summary>
+    /// <summary>
+    /// The dotted name; <c>kind-N</c> for one that this version does not know, and <c>raw_syscalls</c> for calls of which
+    /// nothing is known.
+    /// </summary>
     public static string Name(EventKind kind)
     {
+        if (kind == EventKind.None)
+        {
+            return UnseenCalls;
+        }
+
         foreach ((EventKind candidate, string name, _) in Table)
         {
             if (candidate == kind)
