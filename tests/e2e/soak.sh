@@ -6,7 +6,7 @@ set -uo pipefail
 . "$(dirname "$0")/kit.sh"
 
 DURATION=${1:-600}
-TRACKERS=(process files tcpconnect udp dns syscall ipc security)
+TRACKERS=(process files tcpconnect udp dns syscall ipc security perf)
 STRESSORS=(--open 1 --dup 1 --close 1 --rename 1 --link 1 --symlink 1 --dir 1 --chmod 1 --chown 1 --fork 1 --exec 1
   --sock 1 --sockmany 1 --sockfd 1 --sendfile 1 --splice 1 --copy-file 1 --seek 1 --fcntl 1 --unshare 1
   --pipe 1 --sockpair 1 --msg 1 --mq 1 --sem-sysv 1 --shm-sysv 1 --kill 1 --udp 1 --memfd 1 --prctl 1)

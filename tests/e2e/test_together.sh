@@ -3,8 +3,8 @@
 set -uo pipefail
 # shellcheck source=tests/e2e/kit.sh
 . "$(dirname "$0")/kit.sh"
-TRACKERS=(process files tcpconnect udp dns syscall ipc security)
-KINDS=(process.exec file.open tcp.connect udp.open dns.query syscall ipc.use ipc.signal security.memfd)
+TRACKERS=(process files tcpconnect udp dns syscall ipc security perf)
+KINDS=(process.exec file.open tcp.connect udp.open dns.query syscall ipc.use ipc.signal security.memfd perf.counters)
 
 # Something of every tracker's; it waits for a line first, so that the tracker can be told its pid.
 write_work() {

@@ -21,8 +21,12 @@ internal sealed class ProfileJsonOutput(OutputFile file, TimeSpan interval, Time
         StackSamples stack = Profile.AddSample(e);
         if (_seen.Add(stack))
         {
-            stack.Process.Head = _writer.Subject(e);
             Symbols.Ask(stack);
+        }
+        // All lines of an interval say the same: a thread that is within an exec has the new name already.
+        if (stack.Process.Head.Length == 0)
+        {
+            stack.Process.Head = _writer.Subject(e);
         }
     }
 
@@ -44,6 +48,10 @@ internal sealed class ProfileJsonOutput(OutputFile file, TimeSpan interval, Time
         {
             _writer.Write(stack, Symbols, File);
             stack.BeginInterval();
+        }
+        foreach (StackSamples stack in _seen)
+        {
+            stack.Process.Head = [];
         }
         _seen.Clear();
     }

@@ -275,6 +275,25 @@ public sealed class RunTests : IAsyncLifetime, IDisposable
         Assert.Contains("ledger perf.sample offered=3 delivered=3 lost=0", fixture.ErrorLines);
     }
 
+    [Fact]
+    public async Task Run_PerfWithinAnExec_KeepsTheNameOfTheOldProgram()
+    {
+        using var fixture = new CommandFixture();
+        Task<int> run = fixture.RunAsync(
+            ["run", "perf", "--collector", Collector.SocketPath, "--fmt", "json", "-o", _file]);
+        await fixture.SaidAsync("ready");
+        Collector.Send(Exec, Record(10));
+        var before = new ProcessSpec(10, 10) { Comm = "old" };
+        Collector.Send((uint)EventKind.PerfSample, _records.PerfSample(before, new PerfSampleSpec { User = [1] }).Take());
+        Collector.Send(
+            (uint)EventKind.PerfSample, _records.PerfSample(before with { Comm = "new" }, new PerfSampleSpec { User = [2] }).Take());
+        fixture.Stop();
+        await run;
+
+        Assert.Equal(["old", "old"], (await File.ReadAllLinesAsync(_file)).Select(
+            line => JsonDocument.Parse(line).RootElement.GetProperty("process").GetProperty("name").GetString()));
+    }
+
     [Theory]
     [InlineData("--paths resolved", "/srv/a", "lexical")]
     [InlineData("--paths raw", "../srv/a", "raw")]

@@ -33,7 +33,7 @@ public sealed class StatusTests
             tracker     syscall full through tp_btf
             tracker     ipc full through tp_btf
             tracker     security full through tp_btf
-            tracker     perf full through perf_event
+            tracker     perf full through tp_btf, perf_event
             ledger      process.exec offered=9 lost=3 ring=1 collector=2
 
             """,
