@@ -40,7 +40,7 @@ struct family {
 	int programs[EU_LOADER_PROGRAMS_MAX];
 	uint32_t kinds[EU_LOADER_PROGRAMS_MAX];
 	uint64_t missed_calls; /* runs its programs of no kind did not get */
-	int64_t report_at; /* CLOCK_MONOTONIC; when its report program is due */
+	int64_t report_at;     /* CLOCK_MONOTONIC; when its report program is due */
 	int64_t report_interval_ns;
 };
 
