@@ -2,7 +2,8 @@
 /*
  * From Linux 7.0 on a program on a tracepoint may be preempted. The kernel then leaves out every
  * run of the same program on that CPU until it goes on, and others there write where it writes. So
- * programs that run where a task may be preempted hold their CPU while they work.
+ * programs that run where a task may be preempted hold their CPU while they work. On kernels before
+ * that these calls are not there: see probes/hold.c.
  */
 #pragma once
 
@@ -11,18 +12,16 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 
-#define PREEMPTED_SINCE 0x070000 /* as KERNEL_VERSION() */
+#include "eunomia/control.h"
 
-extern int LINUX_KERNEL_VERSION __kconfig;
-void bpf_preempt_disable(void) __ksym __weak;
-void bpf_preempt_enable(void) __ksym __weak;
-void bpf_local_irq_save(unsigned long *flags) __ksym __weak;
-void bpf_local_irq_restore(unsigned long *flags) __ksym __weak;
+static void (*const preempt_disable)(void) = (void *)(EU_HOLD_CALLS + EU_HOLD_PREEMPT_DISABLE);
+static void (*const preempt_enable)(void) = (void *)(EU_HOLD_CALLS + EU_HOLD_PREEMPT_ENABLE);
+static void (*const local_irq_save)(__u64 *) = (void *)(EU_HOLD_CALLS + EU_HOLD_IRQ_SAVE);
+static void (*const local_irq_restore)(__u64 *) = (void *)(EU_HOLD_CALLS + EU_HOLD_IRQ_RESTORE);
 
 static __always_inline void hold_cpu(void)
 {
-	if (LINUX_KERNEL_VERSION >= PREEMPTED_SINCE)
-		bpf_preempt_disable();
+	preempt_disable();
 }
 
 /*
@@ -31,13 +30,11 @@ static __always_inline void hold_cpu(void)
  */
 static __always_inline void release_cpu(void)
 {
-	unsigned long flags;
+	__u64 flags;
 
-	if (LINUX_KERNEL_VERSION < PREEMPTED_SINCE)
-		return;
-	bpf_local_irq_save(&flags);
-	bpf_preempt_enable();
-	bpf_local_irq_restore(&flags);
+	local_irq_save(&flags);
+	preempt_enable();
+	local_irq_restore(&flags);
 }
 
 /* As BPF_PROG, for such a program. No tail calls: it gives its CPU back first. */

@@ -11,6 +11,17 @@
 
 #define EU_CACHE_LINE 64
 
+/* Calls of functions that not every kernel has: the loader fills them in, or takes them out. */
+#define EU_HOLD_CALLS 0x7ea00000 /* above the numbers of all helpers */
+
+enum eu_hold_call {
+	EU_HOLD_PREEMPT_DISABLE,
+	EU_HOLD_PREEMPT_ENABLE,
+	EU_HOLD_IRQ_SAVE,
+	EU_HOLD_IRQ_RESTORE,
+	_EU_HOLD_MAX,
+};
+
 /*
  * One per CPU in the mmap-able array "ledger". Only eBPF programs write it, atomically, because a
  * softirq may interrupt a task on the same CPU. offered counts after the filter and before the

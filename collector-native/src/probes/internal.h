@@ -8,6 +8,7 @@
 #include <bpf/libbpf.h>
 
 #include "probes/family.h"
+#include "probes/hold.h"
 #include "probes/maps.h"
 #include "probes/perf.h"
 #include "probes/protocol.h"
@@ -23,6 +24,7 @@ struct loader {
 	int fd;
 	size_t ring_budget;
 	const struct eu_perf_reserve *perf;
+	struct eu_hold hold;
 	struct eu_shared_maps maps;
 	int identities; /* borrowed from the first object that has this map; -1 before */
 	struct loaded objects[_EU_OBJECT_MAX];

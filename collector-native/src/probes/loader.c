@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -133,6 +134,8 @@ static int load_with(const struct loader *loader, const struct eu_family_object 
 	if (!object)
 		return -errno;
 	r = reuse_shared_maps(loader, object);
+	if (r == 0)
+		r = eu_hold_resolve_object(&loader->hold, object);
 	if (r == 0)
 		r = choose_hooks(family, object, try, data, ret);
 	if (r == 0)
@@ -391,6 +394,7 @@ static void loader_free(struct loader **loader)
 int eu_loader_run(int fd, const struct eu_loader_options *options)
 {
 	EU_CLEANUP(loader_free) struct loader *loader = calloc(1, sizeof(*loader));
+	struct utsname uts;
 	int r;
 
 	if (!loader)
@@ -402,6 +406,8 @@ int eu_loader_run(int fd, const struct eu_loader_options *options)
 	loader->identities = -1;
 	memset(loader->maps.fds, 0xff, sizeof(loader->maps.fds));
 	libbpf_set_print(on_libbpf_message);
+	if (uname(&uts) == 0)
+		eu_hold_find(uts.release, &loader->hold);
 	r = load_all(loader);
 	if (r == 0)
 		r = serve_until_end(loader);
