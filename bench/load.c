@@ -4,7 +4,7 @@
  * operations, wall and CPU time in nanoseconds (of the process and of its children), and how often
  * it opened, executed and connected.
  *
- *   load getpid|open|exec|connect|mix COUNT [PER_SECOND]
+ *   load getpid|spin|open|exec|connect|mix COUNT [PER_SECOND]
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -64,6 +64,15 @@ static uint64_t cpu_ns(void)
 static void op_getpid(void)
 {
 	syscall(SYS_getpid);
+}
+
+/* What never leaves the CPU by itself: about a millisecond of it. */
+static void op_spin(void)
+{
+	static volatile uint64_t sink;
+
+	for (int i = 0; i < 1000000; i++)
+		sink = sink * 31 + (uint64_t)i;
 }
 
 static void op_open(void)
@@ -148,8 +157,8 @@ static const struct {
 	const char *name;
 	void (*op)(void);
 } kinds[] = {
-    {"getpid", op_getpid},   {"open", op_open}, {"exec", op_exec},
-    {"connect", op_connect}, {"mix", op_mix},
+    {"getpid", op_getpid}, {"spin", op_spin},	    {"open", op_open},
+    {"exec", op_exec},	   {"connect", op_connect}, {"mix", op_mix},
 };
 
 /* Sleeps until it is the turn of an operation; in steps, as sleeping for each would be all there

@@ -25,6 +25,7 @@ EUNOMIACTL = os.path.join(ROOT, "dist", "eunomiactl")
 # Name: arguments of load, and the operation that its events are counted by.
 WORKLOADS = {
     "getpid": (["getpid", "3000000"], None),
+    "spin": (["spin", "2000"], None),
     "open": (["open", "400000"], "open"),
     "open 20k/s": (["open", "30000", "20000"], "open"),
     "exec": (["exec", "800"], "exec"),
@@ -32,7 +33,7 @@ WORKLOADS = {
     "mix": (["mix", "150000"], "open"),
 }
 EVENT = {"open": "file.open", "exec": "process.exec", "connect": "tcp.connect"}
-ALL = list(WORKLOADS)
+ALL = [name for name in WORKLOADS if name != "spin"]
 OPENS = ["getpid", "open", "open 20k/s", "mix"]
 
 
@@ -49,6 +50,8 @@ TRACERS = [
     ("tcpconnect", eunomia("tcpconnect"), r"^ready$", ["getpid", "connect", "mix"]),
     ("security", eunomia("security"), r"^ready$", ["getpid", "open", "exec", "mix"]),
     ("ipc", eunomia("ipc"), r"^ready$", ["getpid", "open", "mix"]),
+    ("perf", eunomia("perf"), r"^ready$", ["getpid", "spin", "mix"]),
+    ("perf samples", eunomia("perf", "--events", "perf.sample"), r"^ready$", ["getpid", "spin", "mix"]),
     ("syscall", eunomia("syscall"), r"^ready$", ["getpid", "open", "mix"]),
     ("syscall latency refused", eunomia("syscall", "--latency", "--refused"), r"^ready$", ["getpid", "open", "mix"]),
     ("open exec connect", eunomia("process", "files", "tcpconnect", "--events",

@@ -36,8 +36,8 @@ left_out() {
 # All but what check_missed is about.
 nothing_is_lost() {
   local expected='^$'
-  ! can_be_preempted || expected='^ledger raw_syscalls '
-  test -z "$(grep -E '^(ledger .*lost=[1-9]|unbalanced|sequence|malformed)' "$WORK/run.err" | grep -v "$expected")"
+  ! can_be_preempted || expected='^lost [a-z_.]* program=[0-9]*$'
+  test -z "$(grep -E '^(lost|unbalanced|sequence|malformed)' "$WORK/run.err" | grep -v "$expected")"
 }
 
 provoke() {

@@ -144,12 +144,14 @@ static int read_maps(struct mapper *p)
 
 /* -- files -- */
 
+/* Anew for each file: what has the id of a mount that is gone may be another one since. */
 static void read_mounts(struct mapper *p)
 {
 	char ours[32];
 
-	if (p->theirs || p->ours)
-		return;
+	eu_freep(&p->theirs);
+	eu_freep(&p->ours);
+	p->theirs = p->ours = NULL;
 	snprintf(ours, sizeof(ours), "%d/mountinfo", getpid());
 	if (eu_files_read_text(p->process, "mountinfo", MOUNTINFO_MAX, &p->theirs, &p->theirs_len) <
 		0 ||
@@ -157,6 +159,7 @@ static void read_mounts(struct mapper *p)
 		p->theirs_len = 0;
 }
 
+/* Whoever asks holds a file of the mount, so that its id stays its own. */
 static bool is_trusted(struct mapper *p, uint64_t mount)
 {
 	read_mounts(p);

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -100,7 +101,11 @@ static int left_ms(const struct resolution *s)
  * answer. */
 static _Noreturn void run_child(struct resolution *s, int fd)
 {
-	alarm(CHILD_S);
+	const struct itimerval end = {.it_value.tv_sec = CHILD_S};
+
+	/* Not alarm(): it is a call of its own, which the filter does not know. */
+	if (setitimer(ITIMER_REAL, &end, NULL) < 0)
+		_exit(EXIT_FAILURE);
 	eu_close(s->r->fd);
 	eu_extractor_forget(s->r->extractor);
 	eu_mapped_run(s->r->proc, fd, s->mapped);
@@ -226,7 +231,7 @@ static int take_packet(struct resolution *s)
 	ssize_t n;
 	int r = 0;
 
-	if (poll(&wait, 1, left_ms(s)) <= 0)
+	if (left_ms(s) == 0 || poll(&wait, 1, left_ms(s)) <= 0)
 		return s->has_places ? 0 : -ETIMEDOUT;
 	n = eu_packet_receive(s->fd, &packet, sizeof(packet), fds, &n_fds);
 	file = n_fds == 1 ? fds[0] : -1;

@@ -32,7 +32,7 @@ internal sealed class RunCommand(CommandContext context, RunSettings settings)
     {
         var command = new Command(options.Command, description);
         options.AddTo(command);
-        command.SetAction(parsed => new RunCommand(context, options.Read(parsed)).Run());
+        command.SetAction(parsed => new RunCommand(context, RunOutputs.Settle(context, options.Read(parsed))).Run());
         return command;
     }
 
@@ -42,7 +42,6 @@ internal sealed class RunCommand(CommandContext context, RunSettings settings)
         {
             throw UsageErrors.ToException("--sort: there is no table to sort; it is for 'run syscall' alone, as text on a terminal", "run");
         }
-        RunOutputs.Check(context, settings);
         CheckPids();
         CollectorEndpoint? endpoint = CollectorEndpoint.Choose(context.Machine, settings.Collector, serviceAsRoot: false);
         if (endpoint is null)

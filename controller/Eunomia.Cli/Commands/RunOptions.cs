@@ -172,7 +172,7 @@ internal sealed class RunOptions(string command)
             ?? (parsed.GetResult(_interval) is not null ? WithoutCounts(Events(parsed, trackers, chosen)) : null)
             ?? (trackers.Contains(Tracker.Syscall) ? null : WithoutSyscalls(parsed, trackers))
             ?? (parsed.GetResult(_udpIdle) is not null ? WithoutTracker(trackers, Tracker.Udp, "--udp-idle: no UDP flows") : null)
-            ?? (parsed.GetResult(_frequency) is not null ? WithoutTracker(trackers, Tracker.Perf, "--freq: no samples") : null)
+            ?? (parsed.GetResult(_frequency) is not null ? WithoutSamples(trackers, Events(parsed, trackers, chosen)) : null)
             ?? (parsed.GetResult(_dnsPorts) is not null ? WithoutTracker(trackers, Tracker.Dns, "--dns-port: no DNS messages") : null);
         if (error is not null)
         {
@@ -252,6 +252,9 @@ internal sealed class RunOptions(string command)
     private static string? WithoutCounts(EventKindSet events) => events.Intersect(EventKinds.Counted.With(EventKind.PerfSample)).IsEmpty
         ? $"--interval: nothing is shown that is only counted ({EventKinds.Counted})"
         : null;
+
+    private string? WithoutSamples(Tracker[] trackers, EventKindSet events) => WithoutTracker(trackers, Tracker.Perf, "--freq: no samples")
+        ?? (events.Contains(EventKind.PerfSample) ? null : $"--freq: --events leaves out the samples; add {EventKinds.Name(EventKind.PerfSample)}");
 
     private string? WithoutSyscalls(ParseResult parsed, Tracker[] trackers) => _syscall.FindGiven(parsed) is { } option
         ? $"{option}: no system calls in '{Run(trackers)}'; say '{Run(trackers.Append(Tracker.Syscall))}'"

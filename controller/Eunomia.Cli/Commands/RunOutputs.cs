@@ -78,14 +78,34 @@ internal sealed class RunOutputs : IDisposable
         _failed.Dispose();
     }
 
-    /// <summary>Refuses a picture of a profile where there is more than a profile to show, or other things go there too.</summary>
+    /// <summary>
+    /// Refuses a picture of a profile where there is more than a profile to show, or other things go there too. For a picture
+    /// nothing is counted that does not stand in it.
+    /// </summary>
     /// <exception cref="CommandException">It cannot be drawn.</exception>
-    public static void Check(CommandContext context, RunSettings settings)
+    public static RunSettings Settle(CommandContext context, RunSettings settings)
     {
-        foreach (TrackerSettings tracker in settings.Capture ? [] : settings.Trackers)
+        if (settings.Capture)
+        {
+            return settings;
+        }
+        Check(context, settings);
+        return settings with
+        {
+            Trackers = [.. settings.Trackers.Select(tracker => IsPicture(FormatOf(context, settings, tracker))
+                ? tracker with { Events = EventKindSet.Of(EventKind.PerfSample) }
+                : tracker)],
+        };
+    }
+
+    private static bool IsPicture(OutputFormat format) => format is OutputFormat.Folded or OutputFormat.Svg;
+
+    private static void Check(CommandContext context, RunSettings settings)
+    {
+        foreach (TrackerSettings tracker in settings.Trackers)
         {
             OutputFormat format = FormatOf(context, settings, tracker);
-            if (format is not (OutputFormat.Folded or OutputFormat.Svg))
+            if (!IsPicture(format))
             {
                 continue;
             }

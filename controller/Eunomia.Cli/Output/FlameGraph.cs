@@ -133,7 +133,7 @@ internal static class FlameGraph
     {
         for (int i = 0; i < plain.Length; i++)
         {
-            plain[i] = XmlConvert.IsXmlChar(from[i]) && !char.IsControl(from[i]) ? from[i] : '\ufffd';
+            plain[i] = XmlConvert.IsXmlChar(from[i]) && !FrameName.IsHidden(from[i]) ? from[i] : '\ufffd';
         }
     });
 }

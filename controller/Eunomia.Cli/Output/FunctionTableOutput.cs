@@ -9,6 +9,7 @@ namespace Eunomia.Cli.Output;
 /// <summary>Functions as a table that fills the terminal and is drawn anew; not to a terminal, once at the end.</summary>
 internal sealed class FunctionTableOutput : ProfileOutput
 {
+    private const int ShareOfTime = 10; // to draw takes a tenth of the time, at most
     private const int LinesAround = 2; // the header, and the line that the cursor stands in
     private readonly FunctionTableText _table = new();
     private readonly TimeSpan _interval;
@@ -16,6 +17,7 @@ internal sealed class FunctionTableOutput : ProfileOutput
     private readonly IDisposable? _resized;
     private Terminal _terminal;
     private long _drawnAt;
+    private TimeSpan _took;
     private bool _changed = true;
 
     public FunctionTableOutput(OutputFile file, Terminal terminal, TimeSpan interval, TimeProvider time)
@@ -37,7 +39,7 @@ internal sealed class FunctionTableOutput : ProfileOutput
 
     public override void EndBatch()
     {
-        if (_changed && _terminal.Width > 0 && (_drawnAt == 0 || _time.GetElapsedTime(_drawnAt) >= _interval))
+        if (_changed && _terminal.Width > 0 && (_drawnAt == 0 || _time.GetElapsedTime(_drawnAt) >= Pause()))
         {
             Draw();
         }
@@ -68,5 +70,9 @@ internal sealed class FunctionTableOutput : ProfileOutput
         File.Write("\u001b[H\u001b[2J"u8);
         _table.Write(Profile, Symbols, _terminal.Width, Math.Max(1, _terminal.Height - LinesAround), File);
         File.Flush();
+        _took = _time.GetElapsedTime(_drawnAt);
     }
+
+    // A long profile has many stacks, and each is looked at.
+    private TimeSpan Pause() => _took * ShareOfTime > _interval ? _took * ShareOfTime : _interval;
 }

@@ -24,7 +24,7 @@ internal sealed class ProfileJsonOutput(OutputFile file, TimeSpan interval, Time
             Symbols.Ask(stack);
         }
         // All lines of an interval say the same: a thread that is within an exec has the new name already.
-        if (stack.Process.Head.Length == 0)
+        if (stack.Process.Head.Length == 0 && !stack.Process.IsNobody)
         {
             stack.Process.Head = _writer.Subject(e);
         }
@@ -47,12 +47,13 @@ internal sealed class ProfileJsonOutput(OutputFile file, TimeSpan interval, Time
         foreach (StackSamples stack in _seen)
         {
             _writer.Write(stack, Symbols, File);
-            stack.BeginInterval();
         }
         foreach (StackSamples stack in _seen)
         {
             stack.Process.Head = [];
         }
         _seen.Clear();
+        Profile.Forget();
+        Symbols.ForgetIfCrowded();
     }
 }

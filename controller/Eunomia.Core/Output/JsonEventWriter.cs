@@ -72,7 +72,7 @@ public sealed class JsonEventWriter
     {
         _line.Clear();
         _line.Append((byte)'"'); // something in front, so that a comma follows
-        WriteSubject(e);
+        WriteSubject(e, ofThread: false);
         return _line.Written[1..].ToArray();
     }
 
@@ -97,11 +97,11 @@ public sealed class JsonEventWriter
         _line.Append(_host);
     }
 
-    private void WriteSubject(in EventView e)
+    private void WriteSubject(in EventView e, bool ofThread = true)
     {
         if (e.HasProcess)
         {
-            _process.Write(_line, e);
+            _process.Write(_line, e, ofThread);
         }
 
         if (e.Container is { } container)

@@ -36,20 +36,20 @@ internal static class PerfJson
         buffer.Append("]}"u8);
     }
 
-    /// <summary>All samples of a stack since the last report.</summary>
+    /// <summary>All samples of a stack.</summary>
     internal static void Write(Utf8Buffer buffer, StackSamples stack, SymbolCache symbols)
     {
-        WriteNumbers(buffer, stack.Recent, stack.RecentNs, stack.WeightNs);
+        WriteNumbers(buffer, stack.Count, stack.CpuNs, stack.WeightNs);
         buffer.Key("kernel_stack"u8).Append((byte)'[');
-        foreach (ulong address in stack.Kernel)
+        for (int i = 0; i < stack.Kernel.Count; i++)
         {
-            WriteFrame(buffer, address, symbols.Find(null, address));
+            WriteFrame(buffer, stack.Kernel[i], symbols.Find(null, stack.Kernel, i));
         }
 
         buffer.Append("],\"user_stack\":["u8);
-        foreach (ulong address in stack.User)
+        for (int i = 0; i < stack.User.Count; i++)
         {
-            WriteFrame(buffer, address, symbols.Find(stack.Process, address));
+            WriteFrame(buffer, stack.User[i], symbols.Find(stack.Process, stack.User, i));
         }
 
         buffer.Append((byte)']');

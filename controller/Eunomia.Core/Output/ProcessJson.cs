@@ -17,12 +17,19 @@ internal sealed class ProcessJson
     private readonly Timestamp _start = new();
     private readonly Utf8Buffer _fragment = new();
 
-    internal void Write(Utf8Buffer buffer, in EventView e)
+    /// <param name="buffer">Where to.</param>
+    /// <param name="e">What tells of it.</param>
+    /// <param name="ofThread">Whether that is about one thread of it.</param>
+    internal void Write(Utf8Buffer buffer, in EventView e, bool ofThread = true)
     {
         ref readonly RecordHeader header = ref e.Record.Header;
         buffer.Key("process"u8).Append((byte)'{');
         buffer.Member("pid"u8, header.Tgid);
-        buffer.Member("tid"u8, header.Tid);
+        if (ofThread)
+        {
+            buffer.Member("tid"u8, header.Tid);
+        }
+
         buffer.Member("ppid"u8, header.Ppid);
         switch (header.Kind)
         {

@@ -47,12 +47,12 @@ public sealed class FlameNode
         FlameNode node = Child(PlaceName(process), false, "", stack.Count).Child(process.Name, false, "", stack.Count);
         for (int i = stack.User.Count - 1; i >= 0; i--)
         {
-            node = node.Child(symbols.Find(process, stack.User[i]), false, stack.Count);
+            node = node.Child(symbols.Find(process, stack.User, i), false, stack.Count);
         }
 
         for (int i = stack.Kernel.Count - 1; i >= 0; i--)
         {
-            node = node.Child(symbols.Find(null, stack.Kernel[i]), true, stack.Count);
+            node = node.Child(symbols.Find(null, stack.Kernel, i), true, stack.Count);
         }
 
         if (stack.User.Count + stack.Kernel.Count == 0)

@@ -41,7 +41,7 @@ public static class FoldedText
     {
         for (int i = 0; i < plain.Length; i++)
         {
-            plain[i] = from[i] == ';' ? ':' : char.IsControl(from[i]) || from[i] is '\u2028' or '\u2029' ? '_' : from[i];
+            plain[i] = from[i] == ';' ? ':' : FrameName.IsHidden(from[i]) ? '_' : from[i];
         }
     });
 }

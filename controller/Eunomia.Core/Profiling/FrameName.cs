@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Eunomia.Core.Profiling;
 
 /// <summary>What a frame is called where there is room for one name.</summary>
-internal static class FrameName
+public static class FrameName
 {
     internal const string Unknown = "[unknown]";
     internal const string Other = "[other]";
@@ -18,6 +18,10 @@ internal static class FrameName
 
     /// <summary>The last part of the module's path.</summary>
     internal static string Module(Symbol? symbol) => symbol is { } found ? found.Module[(found.Module.LastIndexOf('/') + 1)..] : "";
+
+    /// <summary>Whether a character changes how the text around it is shown; a symbol's name is whatever a program says.</summary>
+    public static bool IsHidden(char c) => char.GetUnicodeCategory(c) is UnicodeCategory.Control or UnicodeCategory.Format
+        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 
     private static string Bracketed(string module) =>
         module.StartsWith('[') ? module : $"[{module[(module.LastIndexOf('/') + 1)..]}]";

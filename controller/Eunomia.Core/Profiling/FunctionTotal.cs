@@ -49,15 +49,15 @@ public sealed class FunctionTotal
     /// <summary>Innermost first.</summary>
     private static IEnumerable<(string Name, string Module)> Frames(StackSamples stack, SymbolCache symbols)
     {
-        foreach (ulong address in stack.Kernel)
+        for (int i = 0; i < stack.Kernel.Count; i++)
         {
-            Symbol? symbol = symbols.Find(null, address);
+            Symbol? symbol = symbols.Find(null, stack.Kernel, i);
             yield return (FrameName.Of(symbol) + "_[k]", FrameName.Module(symbol));
         }
 
-        foreach (ulong address in stack.User)
+        for (int i = 0; i < stack.User.Count; i++)
         {
-            Symbol? symbol = symbols.Find(stack.Process, address);
+            Symbol? symbol = symbols.Find(stack.Process, stack.User, i);
             yield return (FrameName.Of(symbol), FrameName.Module(symbol));
         }
 

@@ -9,7 +9,7 @@ namespace Eunomia.Core.Profiling;
 /// <summary>
 /// Samples summed up by process and stacks. Bounded: a stack that finds no room is counted with its process's
 /// <see cref="StackSamples.IsOther"/>, a process that finds none with one that belongs to nobody, so that the totals stay
-/// true. Not for several threads.
+/// true. When half of the stacks are used up, a process finds no room beyond a sixteenth. Not for several threads.
 /// </summary>
 /// <param name="stacks">The most different stacks, not counting one for the others of each process.</param>
 /// <param name="processes">The most processes.</param>
@@ -20,6 +20,7 @@ public sealed class Profile(int stacks = 65_536, int processes = 16_384)
     private readonly Dictionary<ProcessKey, ProfiledProcess> _current = [];
     private readonly List<ProfiledProcess> _processes = [];
     private ProfiledProcess? _nobody;
+    private int _lastId;
 
     /// <summary>All samples.</summary>
     public ulong Samples { get; private set; }
@@ -45,6 +46,26 @@ public sealed class Profile(int stacks = 65_536, int processes = 16_384)
     /// <summary>Adds an event of kind <see cref="EventKind.PerfCounters"/>.</summary>
     public void AddCounters(in EventView e) => Find(e).Add(e.Record.AsPerfCounters());
 
+    /// <summary>
+    /// Forgets stacks and sums, for who tells of an interval at a time; processes too when half of their room is used up.
+    /// Their numbers are not used again.
+    /// </summary>
+    public void Forget()
+    {
+        _stacks.Clear();
+        _others.Clear();
+        foreach (ProfiledProcess process in _processes)
+        {
+            process.Stacks = 0;
+        }
+
+        if (_processes.Count > processes / 2)
+        {
+            _processes.Clear();
+            _current.Clear();
+        }
+    }
+
     private StackSamples Find(ProfiledProcess process, ReadOnlySpan<ulong> kernel, ReadOnlySpan<ulong> user)
     {
         var key = new StackKey(process, kernel, user);
@@ -53,8 +74,9 @@ public sealed class Profile(int stacks = 65_536, int processes = 16_384)
             return known;
         }
 
-        if (_stacks.Count < stacks && process != _nobody)
+        if (HasRoom(process))
         {
+            process.Stacks++;
             var stack = new StackSamples(process, kernel.ToArray(), user.ToArray(), isOther: false);
             _stacks.Add(stack, stack);
             return stack;
@@ -63,6 +85,9 @@ public sealed class Profile(int stacks = 65_536, int processes = 16_384)
         ref StackSamples? other = ref CollectionsMarshal.GetValueRefOrAddDefault(_others, process.Id, out _);
         return other ??= new StackSamples(process, [], [], isOther: true);
     }
+
+    private bool HasRoom(ProfiledProcess process) => process != _nobody && _stacks.Count < stacks
+        && (_stacks.Count < stacks / 2 || process.Stacks < Math.Max(1, stacks / 16));
 
     private ProfiledProcess Find(in EventView e)
     {
@@ -81,7 +106,7 @@ public sealed class Profile(int stacks = 65_536, int processes = 16_384)
             return known ?? (_nobody ??= new ProfiledProcess(0, default, "[other]", null));
         }
 
-        var process = new ProfiledProcess(_processes.Count + 1, key, name.ToString(), e.Container);
+        var process = new ProfiledProcess(++_lastId, key, name.ToString(), e.Container);
         _processes.Add(process);
         _current[key] = process;
         return process;

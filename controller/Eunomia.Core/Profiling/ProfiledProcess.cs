@@ -15,6 +15,9 @@ public sealed class ProfiledProcess
     /// <summary>Tells it apart from all others of a profile; from 1 on.</summary>
     public int Id { get; }
 
+    /// <summary>Whether it stands for those that there was no room for.</summary>
+    public bool IsNobody => Id == 0;
+
     /// <summary>Which one.</summary>
     public ProcessKey Key { get; }
 
@@ -50,6 +53,9 @@ public sealed class ProfiledProcess
 
     /// <summary>Since the beginning; null when that does not count here.</summary>
     public ulong? Count(PerfCounter counter) => _counts[(int)counter];
+
+    /// <summary>Its different stacks.</summary>
+    internal int Stacks { get; set; }
 
     internal void Add(PerfCountersRecord record)
     {

@@ -23,11 +23,8 @@ public sealed class StackSamples
     /// <summary>Samples.</summary>
     public ulong Count { get; private set; }
 
-    /// <summary>Samples since <see cref="BeginInterval"/>.</summary>
-    public ulong Recent { get; private set; }
-
     /// <summary>CPU time of those.</summary>
-    public ulong RecentNs { get; private set; }
+    public ulong CpuNs { get; private set; }
 
     /// <summary>CPU time of the last sample.</summary>
     public ulong WeightNs { get; private set; }
@@ -44,13 +41,9 @@ public sealed class StackSamples
     internal void Add(in EventView e, ulong weightNs)
     {
         Count++;
-        Recent++;
-        RecentNs += weightNs;
+        CpuNs += weightNs;
         WeightNs = weightNs;
         TimeUnixNs = e.TimeUnixNs;
         Truncated |= e.Truncated;
     }
-
-    /// <summary>From now on <see cref="Recent"/> counts anew.</summary>
-    public void BeginInterval() => (Recent, RecentNs) = (0, 0);
 }

@@ -4,7 +4,9 @@ namespace Eunomia.Core.Profiling;
 
 /// <summary>
 /// What stands at the addresses of a profile. A process may be gone a moment later, so new addresses are asked for at once,
-/// in the background; whoever asks never waits. Bounded: what finds no room stays unknown.
+/// in the background; whoever asks never waits. Bounded: what finds no room stays unknown, and when half is used up a
+/// process finds none beyond a sixteenth. All but the innermost addresses of a stack are where calls return to, and what called
+/// is in front of that.
 /// </summary>
 /// <param name="capacity">The most addresses.</param>
 public sealed class SymbolCache(int capacity = 131_072) : IDisposable
@@ -13,6 +15,8 @@ public sealed class SymbolCache(int capacity = 131_072) : IDisposable
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _over = new();
     private readonly Dictionary<(int Process, ulong Address), Symbol?> _known = [];
+    private readonly Dictionary<int, int> _shares = [];
+    private readonly HashSet<string> _texts = [];
     private readonly Dictionary<int, (ProcessKey Key, Queue<ulong> Addresses)> _waiting = [];
     private readonly Queue<int> _order = [];
     private Task _asking = Task.CompletedTask;
@@ -40,12 +44,32 @@ public sealed class SymbolCache(int capacity = 131_072) : IDisposable
         }
     }
 
-    /// <summary>What is known of an address of the kernel (process null) or of a process; null when nothing is.</summary>
-    public Symbol? Find(ProfiledProcess? process, ulong address)
+    /// <summary>What is known of a frame of the kernel (process null) or of a process; null when nothing is.</summary>
+    /// <param name="process">Whose.</param>
+    /// <param name="stack">Innermost first.</param>
+    /// <param name="frame">Which of them.</param>
+    public Symbol? Find(ProfiledProcess? process, IReadOnlyList<ulong> stack, int frame)
+    {
+        ulong asked = Asked(stack, frame);
+        lock (_lock)
+        {
+            return _known.GetValueOrDefault((process?.Id ?? 0, asked)) is { } symbol
+                ? symbol with { Offset = symbol.Offset + (stack[frame] - asked) }
+                : null;
+        }
+    }
+
+    /// <summary>Forgets all, should more than half of the room be used up.</summary>
+    public void ForgetIfCrowded()
     {
         lock (_lock)
         {
-            return _known.GetValueOrDefault((process?.Id ?? 0, address));
+            if (_known.Count > capacity / 2 && _order.Count == 0)
+            {
+                _known.Clear();
+                _shares.Clear();
+                _texts.Clear();
+            }
         }
     }
 
@@ -68,14 +92,24 @@ public sealed class SymbolCache(int capacity = 131_072) : IDisposable
         _over.Dispose();
     }
 
+    private static ulong Asked(IReadOnlyList<ulong> stack, int frame) =>
+        frame > 0 && stack[frame] > 0 ? stack[frame] - 1 : stack[frame];
+
+    // The kernel is everybody's.
+    private bool HasRoom(int id) => _known.Count < capacity
+        && (id == 0 || _known.Count < capacity / 2 || _shares.GetValueOrDefault(id) < Math.Max(1, capacity / 16));
+
     private void Add(int id, ProcessKey key, IReadOnlyList<ulong> addresses)
     {
-        foreach (ulong address in addresses)
+        for (int frame = 0; frame < addresses.Count; frame++)
         {
-            if (_known.Count >= capacity || !_known.TryAdd((id, address), null))
+            ulong address = Asked(addresses, frame);
+            if (!HasRoom(id) || !_known.TryAdd((id, address), null))
             {
                 continue;
             }
+
+            _shares[id] = _shares.GetValueOrDefault(id) + 1;
 
             if (!_waiting.TryGetValue(id, out (ProcessKey, Queue<ulong> Addresses) waiting))
             {
@@ -91,19 +125,17 @@ public sealed class SymbolCache(int capacity = 131_072) : IDisposable
     {
         while (TakeQuestion() is { } question)
         {
-            IReadOnlyList<Symbol> symbols = [];
             try
             {
-                symbols = await source.ResolveSymbolsAsync(question.Key, question.Addresses, _over.Token).ConfigureAwait(false);
+                IReadOnlyList<Symbol> symbols = await source.ResolveSymbolsAsync(question.Key, question.Addresses, _over.Token).ConfigureAwait(false);
+                Keep(question.Process, question.Addresses, symbols);
             }
 #pragma warning disable CA1031 // whatever the source suffers, a name that is missing is no reason to end
             catch (Exception)
 #pragma warning restore CA1031
             {
-                // nobody knows
+                Forget(question.Process, question.Addresses);
             }
-
-            Keep(question.Process, question.Addresses, symbols);
         }
     }
 
@@ -143,8 +175,37 @@ public sealed class SymbolCache(int capacity = 131_072) : IDisposable
         {
             for (int i = 0; i < addresses.Count; i++)
             {
-                _known[(process, addresses[i])] = i < symbols.Count ? symbols[i] : Unknown;
+                _known[(process, addresses[i])] = i < symbols.Count ? Shared(symbols[i]) : Unknown;
             }
         }
+    }
+
+    /// <summary>Nobody answered: the next sample asks again.</summary>
+    private void Forget(int process, List<ulong> addresses)
+    {
+        lock (_lock)
+        {
+            foreach (ulong address in addresses)
+            {
+                if (_known.Remove((process, address)))
+                {
+                    _shares[process]--;
+                }
+            }
+        }
+    }
+
+    // Many addresses are of one function, and more of one file.
+    private Symbol Shared(Symbol symbol) => symbol with { Function = Shared(symbol.Function), Module = Shared(symbol.Module)! };
+
+    private string? Shared(string? text)
+    {
+        if (text is null || _texts.Add(text))
+        {
+            return text;
+        }
+
+        _texts.TryGetValue(text, out string? known);
+        return known;
     }
 }

@@ -263,7 +263,7 @@ public sealed class RunTests : IAsyncLifetime, IDisposable
         await fixture.SaidAsync("ready");
         Collector.Send(Exec, Record(10));
         var inKernel = new PerfSampleSpec { WeightNs = 10_000_000, Kernel = [3], User = [2] };
-        foreach (PerfSampleSpec sample in (PerfSampleSpec[])[inKernel, inKernel with { Kernel = [], User = [1, 2] }, inKernel])
+        foreach (PerfSampleSpec sample in (PerfSampleSpec[])[inKernel, inKernel with { Kernel = [], User = [1, 3] }, inKernel])
         {
             Collector.Send((uint)EventKind.PerfSample, _records.PerfSample(new ProcessSpec(10, 10), sample).Take());
         }
@@ -271,6 +271,8 @@ public sealed class RunTests : IAsyncLifetime, IDisposable
 
         Assert.Equal(ExitCodes.Success, await run);
         Assert.Equal(100u, request.PerfFrequencyHz);
+        bool isPicture = format.EndsWith("folded", StringComparison.Ordinal) || format.EndsWith("svg", StringComparison.Ordinal);
+        Assert.Equal(isPicture, (request.Kinds & (1UL << (int)EventKind.PerfCounters)) == 0);
         Assert.Contains(shown, await File.ReadAllTextAsync(_file), StringComparison.Ordinal);
         Assert.Contains("ledger perf.sample offered=3 delivered=3 lost=0", fixture.ErrorLines);
     }

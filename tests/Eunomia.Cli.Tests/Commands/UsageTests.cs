@@ -45,6 +45,7 @@ public sealed class UsageTests
     [InlineData("dns --dns-port 65536", "--dns-port: '65536' is not a port from 1 to 65535")]
     [InlineData("dns --dns-port 1,2,3,4,5,6,7,8,9", "--dns-port: 9 ports given; at most 8 are possible")]
     [InlineData("--freq 99", "--freq: no samples in 'run process'; say 'run process perf'")]
+    [InlineData("perf --events perf.counters --freq 99", "--freq: --events leaves out the samples; add perf.sample")]
     [InlineData("perf --freq 0", "--freq: '0' is not a number of ticks per second from 1 to 1000")]
     [InlineData("perf --freq 1001", "--freq: '1001' is not a number of ticks per second from 1 to 1000")]
     [InlineData("perf --freq fast", "--freq: 'fast' is not a number of ticks per second from 1 to 1000")]

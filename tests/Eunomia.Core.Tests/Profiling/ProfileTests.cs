@@ -29,8 +29,8 @@ public sealed class ProfileTests
             kit.Add(pid: (uint)(address % 2) + 1, user: [address]);
         }
 
-        Assert.Equal(5, kit.Profile.Stacks.Count());
-        Assert.Equal(7ul, kit.Profile.Stacks.Where(stack => stack.IsOther).Aggregate(0ul, (sum, stack) => sum + stack.Count));
+        Assert.Equal(4, kit.Profile.Stacks.Count());
+        Assert.Equal(8ul, kit.Profile.Stacks.Where(stack => stack.IsOther).Aggregate(0ul, (sum, stack) => sum + stack.Count));
         Assert.Equal(10ul, kit.Profile.Samples);
     }
 
@@ -56,11 +56,11 @@ public sealed class ProfileTests
     public async Task Symbols_OfManyAddresses_AreAskedForInPieces()
     {
         var names = new FakeSymbols();
-        ulong[] deep = [.. Enumerable.Range(1, 127).Select(n => (ulong)n)];
+        ulong[] deep = [.. Enumerable.Range(1, 127).Select(n => (ulong)n * 10)];
         var kit = new ProfileKit();
         for (ulong i = 0; i < 10; i++)
         {
-            kit.Add(user: [.. deep.Select(address => address + (1_000 * i))]);
+            kit.Add(user: [.. deep.Select(address => address + (10_000 * i))]);
         }
 
         using SymbolCache symbols = await Resolve(kit, names);
@@ -81,12 +81,82 @@ public sealed class ProfileTests
     [Fact]
     public async Task Symbols_BeyondTheRoom_StayUnknown()
     {
-        var names = new FakeSymbols { [1] = new Symbol("one", "", 0), [2] = new Symbol("two", "", 0) };
-        ProfileKit kit = new ProfileKit().Add(user: [1, 2]);
+        var names = new FakeSymbols { [10] = new Symbol("one", "", 0), [20] = new Symbol("two", "", 0) };
+        ProfileKit kit = new ProfileKit().Add(user: [10, 20]);
         using SymbolCache symbols = await Resolve(kit, names, capacity: 1);
 
-        Assert.Equal("one", symbols.Find(kit.Profile.Processes[0], 1)?.Function);
-        Assert.Null(symbols.Find(kit.Profile.Processes[0], 2));
+        Assert.Equal("one", symbols.Find(kit.Profile.Processes[0], [10], 0)?.Function);
+        Assert.Null(symbols.Find(kit.Profile.Processes[0], [20], 0));
+    }
+
+    [Fact]
+    public async Task Symbols_OfCallers_AreWhatStandsInFrontOfTheReturn()
+    {
+        var names = new FakeSymbols { [10] = new Symbol("callee", "", 1), [19] = new Symbol("caller", "", 7), [20] = new Symbol("next", "", 0) };
+        ProfileKit kit = new ProfileKit().Add(user: [10, 20]);
+        using SymbolCache symbols = await Resolve(kit, names);
+
+        Assert.Equal(new Symbol("callee", "", 1), symbols.Find(kit.Profile.Processes[0], [10, 20], 0));
+        Assert.Equal(new Symbol("caller", "", 8), symbols.Find(kit.Profile.Processes[0], [10, 20], 1));
+    }
+
+    [Fact]
+    public async Task Symbols_NobodyAnswered_AreAskedForAgain()
+    {
+        var names = new FakeSymbols { [10] = new Symbol("hot", "", 0), Fails = true };
+        ProfileKit kit = new ProfileKit().Add(user: [10]);
+        using SymbolCache symbols = await Resolve(kit, names);
+        Assert.Null(symbols.Find(kit.Profile.Processes[0], [10], 0));
+
+        names.Fails = false;
+        symbols.Ask(kit.Profile.Stacks.Single());
+        await symbols.WhenIdleAsync(TimeSpan.FromSeconds(30));
+
+        Assert.Equal("hot", symbols.Find(kit.Profile.Processes[0], [10], 0)?.Function);
+    }
+
+    [Fact]
+    public async Task Symbols_OfOneProcess_LeaveRoomForOthers()
+    {
+        var names = new FakeSymbols();
+        var kit = new ProfileKit();
+        for (ulong i = 0; i < 100; i++)
+        {
+            kit.Add(pid: 1, user: [1_000 + i]);
+        }
+        names[7] = new Symbol("other", "", 0);
+        kit.Add(pid: 2, user: [7]);
+        using SymbolCache symbols = await Resolve(kit, names, capacity: 32);
+
+        Assert.Equal(16 + 1, names.Asked.Sum(question => question.Addresses));
+        Assert.Equal("other", symbols.Find(kit.Profile.Processes[1], [7], 0)?.Function);
+    }
+
+    [Fact]
+    public void Stacks_OfOneProcess_LeaveRoomForOthers()
+    {
+        var kit = new ProfileKit(stacks: 32);
+        for (ulong i = 0; i < 100; i++)
+        {
+            kit.Add(pid: 1, user: [1_000 + i]);
+        }
+        kit.Add(pid: 2, user: [7]);
+
+        Assert.Equal(16, kit.Profile.Stacks.Count(stack => stack.Process.Key.Pid == 1 && !stack.IsOther));
+        Assert.Equal(84UL, kit.Profile.Stacks.Single(stack => stack.IsOther).Count);
+        Assert.False(kit.Profile.Stacks.Single(stack => stack.Process.Key.Pid == 2).IsOther);
+    }
+
+    [Fact]
+    public void Forget_ManyProcesses_BeginsAnewWithOtherNumbers()
+    {
+        ProfileKit kit = new ProfileKit(processes: 2).Add(pid: 1, user: [1]).Add(pid: 2, user: [1]);
+        int last = kit.Profile.Processes[1].Id;
+        kit.Profile.Forget();
+        kit.Add(pid: 1, user: [1]);
+
+        Assert.Equal(last + 1, kit.Profile.Processes.Single().Id);
+        Assert.Equal(1UL, kit.Profile.Stacks.Single().Count);
     }
 
     [Fact]
@@ -95,11 +165,11 @@ public sealed class ProfileTests
         var names = new FakeSymbols
         {
             [Kernel] = new Symbol("do_work", "[kernel]", 1),
-            [1] = new Symbol("hot", "/bin/busy", 1),
-            [2] = new Symbol("ma;in\n", "/bin/busy", 1),
-            [3] = new Symbol(null, "/lib/libc.so.6", 0x1f),
+            [10] = new Symbol("hot", "/bin/busy", 1),
+            [20] = new Symbol("ma;in\n", "/bin/busy", 1),
+            [30] = new Symbol(null, "/lib/libc.so.6", 0x1f),
         };
-        ProfileKit kit = new ProfileKit().Add(user: [1, 2, 3]).Add(user: [1, 2, 3]).Add(kernel: [Kernel], user: [2]).Add(user: [9]).Add();
+        ProfileKit kit = new ProfileKit().Add(user: [10, 20, 30]).Add(user: [10, 20, 30]).Add(kernel: [Kernel], user: [20]).Add(user: [90]).Add();
         using SymbolCache symbols = await Resolve(kit, names);
 
         Assert.Equal(
@@ -113,7 +183,7 @@ public sealed class ProfileTests
     public async Task Folded_ProcessGone_IsUnknown()
     {
         var names = new FakeSymbols { IsGone = true };
-        ProfileKit kit = new ProfileKit().Add(user: [1]);
+        ProfileKit kit = new ProfileKit().Add(user: [10]);
         using SymbolCache symbols = await Resolve(kit, names);
 
         Assert.Equal("host;busy;[unknown] 1\n", Written(output => FoldedText.Write(FlameNode.Of(kit.Profile, symbols), output)));
@@ -122,8 +192,8 @@ public sealed class ProfileTests
     [Fact]
     public async Task Table_Functions_AreSortedBySelf()
     {
-        var names = new FakeSymbols { [1] = new Symbol("hot", "/bin/busy", 1), [2] = new Symbol("main", "/bin/busy", 1) };
-        ProfileKit kit = new ProfileKit().Add(user: [1, 2]).Add(user: [1, 1, 2]).Add(user: [1, 2]).Add(user: [2]);
+        var names = new FakeSymbols { [10] = new Symbol("hot", "/bin/busy", 1), [20] = new Symbol("main", "/bin/busy", 1) };
+        ProfileKit kit = new ProfileKit().Add(user: [10, 20]).Add(user: [10, 10, 20]).Add(user: [10, 20]).Add(user: [20]);
         using SymbolCache symbols = await Resolve(kit, names);
 
         string[] lines = Written(output => new FunctionTableText().Write(kit.Profile, symbols, 0, 3, output)).Split('\n');
