@@ -40,8 +40,8 @@ cat <<'HEAD'
 Written by `make kernels-table`: each guest is booted under QEMU with the built product and a dockerd on cgroup v2, every tracker
 is turned on, and what the collector then says of each stands here. Linux 6.1 is the oldest kernel that works. An older one
 without bpf_loop() (5.17) is refused in one line, with status 1; so is lockdown=confidentiality, which forbids eBPF to read the
-kernel's memory. lockdown=integrity and a kernel without BPF LSM make no difference, since no tracker needs what they take away. From Linux 7.0 on
-the kernel may leave programs out that are preempted: docs/architecture.md says what becomes of that.
+kernel's memory. lockdown=integrity and a kernel without BPF LSM make no difference, since no tracker needs what they take away. From Linux 7.0
+on the kernel leaves programs out while somebody is preempted within them: docs/architecture.md says what becomes of that.
 
 `full`: everything is seen; `degraded`: what the reason names is not; `off`: nothing is.
 
