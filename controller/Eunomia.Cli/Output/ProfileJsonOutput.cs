@@ -7,6 +7,7 @@ namespace Eunomia.Cli.Output;
 /// <summary>One JSON line for each stack that was seen in an interval; all other events as they come.</summary>
 internal sealed class ProfileJsonOutput(OutputFile file, TimeSpan interval, TimeProvider time, bool rawPaths) : ProfileOutput(file)
 {
+    private static readonly TimeSpan LastNames = TimeSpan.FromSeconds(1);
     private readonly JsonEventWriter _writer = new(Environment.MachineName, rawPaths);
     private readonly HashSet<StackSamples> _seen = [];
     private long _reportedAt = time.GetTimestamp();
@@ -32,7 +33,12 @@ internal sealed class ProfileJsonOutput(OutputFile file, TimeSpan interval, Time
 
     public override void EndBatch()
     {
-        if (time.GetElapsedTime(_reportedAt) >= interval)
+        TimeSpan elapsed = time.GetElapsedTime(_reportedAt);
+        if (elapsed >= interval)
+        {
+            Symbols.Hurry();
+        }
+        if (elapsed >= interval && (Symbols.IsIdle || elapsed >= interval + LastNames))
         {
             Report();
         }

@@ -3,14 +3,19 @@ using Eunomia.Core.Processes;
 namespace Eunomia.Core.Profiling;
 
 /// <summary>
-/// What stands at the addresses of a profile. A process may be gone a moment later, so new addresses are asked for at once,
-/// in the background; whoever asks never waits. Bounded: what finds no room stays unknown, and when half is used up a
+/// What stands at the addresses of a profile. A process may be gone a moment later, so its first addresses are asked for at
+/// once, in the background; whoever asks never waits. Each question costs the machine milliseconds, so a process that lives on
+/// is asked about less and less often, down to once a second. Bounded: what finds no room stays unknown, and when half is used up a
 /// process finds none beyond a sixteenth. All but the innermost addresses of a stack are where calls return to, and what called
 /// is in front of that.
 /// </summary>
 /// <param name="capacity">The most addresses.</param>
-public sealed class SymbolCache(int capacity = 131_072) : IDisposable
+/// <param name="time">The clock, or null for the machine's.</param>
+public sealed class SymbolCache(int capacity = 131_072, TimeProvider? time = null) : IDisposable
 {
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
     private static readonly Symbol Unknown = new(null, "", 0);
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _over = new();
@@ -18,7 +23,9 @@ public sealed class SymbolCache(int capacity = 131_072) : IDisposable
     private readonly Dictionary<int, int> _shares = [];
     private readonly HashSet<string> _texts = [];
     private readonly Dictionary<int, (ProcessKey Key, Queue<ulong> Addresses)> _waiting = [];
-    private readonly Queue<int> _order = [];
+    private readonly PriorityQueue<int, long> _due = new();
+    private readonly Dictionary<int, (long At, TimeSpan Pause)> _lastAsked = [];
+    private TaskCompletionSource _hurry = new();
     private Task _asking = Task.CompletedTask;
 
     /// <summary>Who is asked; without one everything stays unknown.</summary>
@@ -37,7 +44,7 @@ public sealed class SymbolCache(int capacity = 131_072) : IDisposable
         {
             Add(0, default, stack.Kernel);
             Add(stack.Process.Id, stack.Process.Key, stack.User);
-            if (_order.Count > 0 && _asking.IsCompleted)
+            if (_waiting.Count > 0 && _asking.IsCompleted)
             {
                 _asking = Task.Run(() => AskAsync(source));
             }
@@ -64,12 +71,34 @@ public sealed class SymbolCache(int capacity = 131_072) : IDisposable
     {
         lock (_lock)
         {
-            if (_known.Count > capacity / 2 && _order.Count == 0)
+            if (_known.Count > capacity / 2 && _waiting.Count == 0)
             {
                 _known.Clear();
                 _shares.Clear();
                 _texts.Clear();
+                _lastAsked.Clear();
             }
+        }
+    }
+
+    /// <summary>Whether all that was asked for is answered.</summary>
+    public bool IsIdle
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _asking.IsCompleted;
+            }
+        }
+    }
+
+    /// <summary>Asks without a pause until all is answered.</summary>
+    public void Hurry()
+    {
+        lock (_lock)
+        {
+            _hurry.TrySetResult();
         }
     }
 
@@ -79,6 +108,7 @@ public sealed class SymbolCache(int capacity = 131_072) : IDisposable
         Task asking;
         lock (_lock)
         {
+            _hurry.TrySetResult();
             asking = _asking;
         }
 
@@ -114,41 +144,66 @@ public sealed class SymbolCache(int capacity = 131_072) : IDisposable
             if (!_waiting.TryGetValue(id, out (ProcessKey, Queue<ulong> Addresses) waiting))
             {
                 _waiting[id] = waiting = (key, []);
-                _order.Enqueue(id);
+                _due.Enqueue(id, DueAt(id));
             }
 
             waiting.Addresses.Enqueue(address);
         }
     }
 
+    private long DueAt(int id) =>
+        _lastAsked.TryGetValue(id, out (long At, TimeSpan Pause) last) ? last.At + (long)(last.Pause.TotalSeconds * _time.TimestampFrequency) : 0;
+
     private async Task AskAsync(ISymbolSource source)
     {
-        while (TakeQuestion() is { } question)
+        while (NextPause() is { } pause)
         {
+            if (pause.Length > TimeSpan.Zero)
+            {
+                await Task.WhenAny(Task.Delay(pause.Length, _time, _over.Token), pause.Hurry).ConfigureAwait(false);
+            }
+
+            if (_over.IsCancellationRequested)
+            {
+                return;
+            }
+
+            (int process, ProcessKey key, List<ulong> addresses) = TakeQuestion();
             try
             {
-                IReadOnlyList<Symbol> symbols = await source.ResolveSymbolsAsync(question.Key, question.Addresses, _over.Token).ConfigureAwait(false);
-                Keep(question.Process, question.Addresses, symbols);
+                IReadOnlyList<Symbol> symbols = await source.ResolveSymbolsAsync(key, addresses, _over.Token).ConfigureAwait(false);
+                Keep(process, addresses, symbols);
             }
 #pragma warning disable CA1031 // whatever the source suffers, a name that is missing is no reason to end
             catch (Exception)
 #pragma warning restore CA1031
             {
-                Forget(question.Process, question.Addresses);
+                Forget(process, addresses);
             }
         }
     }
 
-    private (int Process, ProcessKey Key, List<ulong> Addresses)? TakeQuestion()
+    /// <summary>How long until the next question is due, if nobody is in a hurry; null when there is none.</summary>
+    private (TimeSpan Length, Task Hurry)? NextPause()
     {
         lock (_lock)
         {
-            if (!_order.TryDequeue(out int id))
+            if (!_due.TryPeek(out _, out long due))
             {
                 _asking = Task.CompletedTask; // who asks from now on starts anew
+                _hurry = new TaskCompletionSource();
                 return null;
             }
 
+            return (due == 0 || _hurry.Task.IsCompleted ? TimeSpan.Zero : _time.GetElapsedTime(_time.GetTimestamp(), due), _hurry.Task);
+        }
+    }
+
+    private (int Process, ProcessKey Key, List<ulong> Addresses) TakeQuestion()
+    {
+        lock (_lock)
+        {
+            int id = _due.Dequeue();
             (ProcessKey key, Queue<ulong> waiting) = _waiting[id];
             List<ulong> addresses = [];
             while (addresses.Count < ISymbolSource.MostAddresses && waiting.TryDequeue(out ulong address))
@@ -156,9 +211,11 @@ public sealed class SymbolCache(int capacity = 131_072) : IDisposable
                 addresses.Add(address);
             }
 
+            TimeSpan pause = _lastAsked.TryGetValue(id, out (long, TimeSpan Pause) last) ? last.Pause * 2 : FirstPause;
+            _lastAsked[id] = (_time.GetTimestamp(), pause < LongestPause ? pause : LongestPause);
             if (waiting.Count > 0)
             {
-                _order.Enqueue(id);
+                _due.Enqueue(id, 0);
             }
             else
             {

@@ -116,6 +116,25 @@ public sealed class ProfileTests
     }
 
     [Fact]
+    public async Task Symbols_OfOneProcess_AreAskedForLessAndLess()
+    {
+        var names = new FakeSymbols();
+        var kit = new ProfileKit();
+        using SymbolCache symbols = await Resolve(kit.Add(user: [10]), names);
+        foreach (ulong address in (ulong[])[20, 30])
+        {
+            kit.Add(user: [address]);
+            symbols.Ask(kit.Profile.Stacks.Single(stack => stack.User[0] == address));
+        }
+        Assert.False(symbols.IsIdle);
+        Assert.Single(names.Asked);
+
+        await symbols.WhenIdleAsync(TimeSpan.FromSeconds(30));
+
+        Assert.Equal([1, 2], names.Asked.Select(question => question.Addresses));
+    }
+
+    [Fact]
     public async Task Symbols_OfOneProcess_LeaveRoomForOthers()
     {
         var names = new FakeSymbols();
