@@ -54,7 +54,7 @@ test_zsh() {
 }
 
 test_fish() {
-  in_shell "fish completes a value" fish same "json text" "$(fish_offers 'run --fmt ')"
+  in_shell "fish completes a value" fish same "folded json svg text" "$(fish_offers 'run --fmt ')"
   in_shell "and an option" fish same "--strict" "$(fish_offers 'run --stri')"
   : >"$WORK/some.eun"
   in_shell "and files" fish same "$WORK/some.eun" "$(fish_offers "replay $WORK/som")"

@@ -21,6 +21,7 @@ public sealed class SymbolCache(int capacity = 131_072, TimeProvider? time = nul
     private readonly CancellationTokenSource _over = new();
     private readonly Dictionary<(int Process, ulong Address), Symbol?> _known = [];
     private readonly Dictionary<int, int> _shares = [];
+    private readonly Dictionary<int, FunctionRanges> _functions = [];
     private readonly HashSet<string> _texts = [];
     private readonly Dictionary<int, (ProcessKey Key, Queue<ulong> Addresses)> _waiting = [];
     private readonly PriorityQueue<int, long> _due = new();
@@ -75,6 +76,7 @@ public sealed class SymbolCache(int capacity = 131_072, TimeProvider? time = nul
             {
                 _known.Clear();
                 _shares.Clear();
+                _functions.Clear();
                 _texts.Clear();
                 _lastAsked.Clear();
             }
@@ -140,6 +142,12 @@ public sealed class SymbolCache(int capacity = 131_072, TimeProvider? time = nul
             }
 
             _shares[id] = _shares.GetValueOrDefault(id) + 1;
+            if (_functions.GetValueOrDefault(id)?.Find(address) is { } symbol)
+            {
+                _known[(id, address)] = symbol;
+                continue;
+            }
+
 
             if (!_waiting.TryGetValue(id, out (ProcessKey, Queue<ulong> Addresses) waiting))
             {
@@ -230,9 +238,16 @@ public sealed class SymbolCache(int capacity = 131_072, TimeProvider? time = nul
     {
         lock (_lock)
         {
+            if (!_functions.TryGetValue(process, out FunctionRanges? functions))
+            {
+                _functions[process] = functions = new FunctionRanges();
+            }
+
             for (int i = 0; i < addresses.Count; i++)
             {
-                _known[(process, addresses[i])] = i < symbols.Count ? Shared(symbols[i]) : Unknown;
+                Symbol symbol = i < symbols.Count ? Shared(symbols[i]) : Unknown;
+                _known[(process, addresses[i])] = symbol;
+                functions.Add(addresses[i], symbol);
             }
         }
     }

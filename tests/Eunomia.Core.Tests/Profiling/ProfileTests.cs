@@ -116,6 +116,24 @@ public sealed class ProfileTests
     }
 
     [Fact]
+    public async Task Symbols_WithinAKnownFunction_AreNotAskedFor()
+    {
+        var names = new FakeSymbols { [100] = new Symbol("hot", "/bin/busy", 20), [101] = new Symbol("next", "/bin/busy", 0) };
+        var kit = new ProfileKit();
+        using SymbolCache symbols = await Resolve(kit.Add(user: [100]).Add(user: [101]), names);
+        foreach (ulong address in (ulong[])[79, 80, 99, 102])
+        {
+            kit.Add(user: [address]);
+            symbols.Ask(kit.Profile.Stacks.Single(stack => stack.User[0] == address));
+        }
+        await symbols.WhenIdleAsync(TimeSpan.FromSeconds(30));
+
+        Assert.Equal(new Symbol("hot", "/bin/busy", 0), symbols.Find(kit.Profile.Processes[0], [80], 0));
+        Assert.Equal(new Symbol("hot", "/bin/busy", 19), symbols.Find(kit.Profile.Processes[0], [99], 0));
+        Assert.Equal(2 + 2, names.Asked.Sum(question => question.Addresses));
+    }
+
+    [Fact]
     public async Task Symbols_OfOneProcess_AreAskedForLessAndLess()
     {
         var names = new FakeSymbols();
