@@ -120,7 +120,7 @@ def ledger(batch):
     kinds = {}
     for entry in map(parse, batch[5]):
         offered, *lost = ((entry[field] or [0])[0] for field in range(2, 7))
-        kinds[entry[1][0]] = (offered, sum(lost))
+        kinds[entry[1][0] if entry[1] else 0] = (offered, sum(lost))
     return kinds
 
 
