@@ -31,6 +31,19 @@ public sealed class ProfileKit : IEventSink
         return this;
     }
 
+    /// <summary>The names of all stacks so far, as these know them.</summary>
+    public async Task<SymbolCache> ResolveAsync(FakeSymbols names, int capacity = 1_000_000)
+    {
+        var symbols = new SymbolCache(capacity) { Source = names };
+        foreach (StackSamples stack in Profile.Stacks)
+        {
+            symbols.Ask(stack);
+        }
+
+        await symbols.WhenIdleAsync(TimeSpan.FromSeconds(10));
+        return symbols;
+    }
+
     public void OnEvent(in EventView e)
     {
         StackSamples stack = Profile.AddSample(e);

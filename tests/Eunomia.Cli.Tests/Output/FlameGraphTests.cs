@@ -19,7 +19,7 @@ public sealed class FlameGraphTests
         _ = name;
         var names = new FakeSymbols { [1] = new Symbol(function, "/bin/<busy>&", 1) };
         ProfileKit kit = new ProfileKit().Add(comm: "<b>\"&'", user: [1]);
-        using SymbolCache symbols = await Resolve(kit, names);
+        using SymbolCache symbols = await kit.ResolveAsync(names);
 
         var document = new XmlDocument { XmlResolver = null };
         document.LoadXml(Written(output => FlameGraph.Write(FlameNode.Of(kit.Profile, symbols), "box & <co>", output)));
@@ -49,7 +49,7 @@ public sealed class FlameGraphTests
             kit.Add(user: [1]);
         }
 
-        using SymbolCache symbols = await Resolve(kit, names);
+        using SymbolCache symbols = await kit.ResolveAsync(names);
         string svg = Written(output => FlameGraph.Write(FlameNode.Of(kit.Profile, symbols), "box", output));
 
         Assert.Contains("\"wide\"", svg, StringComparison.Ordinal);
@@ -61,17 +61,5 @@ public sealed class FlameGraphTests
         var output = new ArrayBufferWriter<byte>();
         write(output);
         return Encoding.UTF8.GetString(output.WrittenSpan);
-    }
-
-    private static async Task<SymbolCache> Resolve(ProfileKit kit, FakeSymbols names, int capacity = 1_000_000)
-    {
-        var symbols = new SymbolCache(capacity) { Source = names };
-        foreach (StackSamples stack in kit.Profile.Stacks)
-        {
-            symbols.Ask(stack);
-        }
-
-        await symbols.WhenIdleAsync(TimeSpan.FromSeconds(10));
-        return symbols;
     }
 }

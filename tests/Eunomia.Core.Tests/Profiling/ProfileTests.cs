@@ -63,7 +63,7 @@ public sealed class ProfileTests
             kit.Add(user: [.. deep.Select(address => address + (10_000 * i))]);
         }
 
-        using SymbolCache symbols = await Resolve(kit, names);
+        using SymbolCache symbols = await kit.ResolveAsync(names);
 
         Assert.Equal(1_270, names.Asked.Sum(question => question.Addresses));
         Assert.All(names.Asked, question => Assert.InRange(question.Addresses, 1, ISymbolSource.MostAddresses));
@@ -73,7 +73,7 @@ public sealed class ProfileTests
     public async Task Symbols_OfTheKernel_AreAskedForOnce()
     {
         var names = new FakeSymbols();
-        using SymbolCache symbols = await Resolve(new ProfileKit().Add(pid: 1, kernel: [Kernel]).Add(pid: 2, kernel: [Kernel]), names);
+        using SymbolCache symbols = await new ProfileKit().Add(pid: 1, kernel: [Kernel]).Add(pid: 2, kernel: [Kernel]).ResolveAsync(names);
 
         Assert.Equal([(default(ProcessKey), 1)], names.Asked);
     }
@@ -83,7 +83,7 @@ public sealed class ProfileTests
     {
         var names = new FakeSymbols { [10] = new Symbol("one", "", 0), [20] = new Symbol("two", "", 0) };
         ProfileKit kit = new ProfileKit().Add(user: [10, 20]);
-        using SymbolCache symbols = await Resolve(kit, names, capacity: 1);
+        using SymbolCache symbols = await kit.ResolveAsync(names, capacity: 1);
 
         Assert.Equal("one", symbols.Find(kit.Profile.Processes[0], [10], 0)?.Function);
         Assert.Null(symbols.Find(kit.Profile.Processes[0], [20], 0));
@@ -94,7 +94,7 @@ public sealed class ProfileTests
     {
         var names = new FakeSymbols { [10] = new Symbol("callee", "", 1), [19] = new Symbol("caller", "", 7), [20] = new Symbol("next", "", 0) };
         ProfileKit kit = new ProfileKit().Add(user: [10, 20]);
-        using SymbolCache symbols = await Resolve(kit, names);
+        using SymbolCache symbols = await kit.ResolveAsync(names);
 
         Assert.Equal(new Symbol("callee", "", 1), symbols.Find(kit.Profile.Processes[0], [10, 20], 0));
         Assert.Equal(new Symbol("caller", "", 8), symbols.Find(kit.Profile.Processes[0], [10, 20], 1));
@@ -105,7 +105,7 @@ public sealed class ProfileTests
     {
         var names = new FakeSymbols { [10] = new Symbol("hot", "", 0), Fails = true };
         ProfileKit kit = new ProfileKit().Add(user: [10]);
-        using SymbolCache symbols = await Resolve(kit, names);
+        using SymbolCache symbols = await kit.ResolveAsync(names);
         Assert.Null(symbols.Find(kit.Profile.Processes[0], [10], 0));
 
         names.Fails = false;
@@ -120,7 +120,7 @@ public sealed class ProfileTests
     {
         var names = new FakeSymbols { [100] = new Symbol("hot", "/bin/busy", 20), [101] = new Symbol("next", "/bin/busy", 0) };
         var kit = new ProfileKit();
-        using SymbolCache symbols = await Resolve(kit.Add(user: [100]).Add(user: [101]), names);
+        using SymbolCache symbols = await kit.Add(user: [100]).Add(user: [101]).ResolveAsync(names);
         foreach (ulong address in (ulong[])[79, 80, 99, 102])
         {
             kit.Add(user: [address]);
@@ -138,7 +138,7 @@ public sealed class ProfileTests
     {
         var names = new FakeSymbols();
         var kit = new ProfileKit();
-        using SymbolCache symbols = await Resolve(kit.Add(user: [10]), names);
+        using SymbolCache symbols = await kit.Add(user: [10]).ResolveAsync(names);
         foreach (ulong address in (ulong[])[20, 30])
         {
             kit.Add(user: [address]);
@@ -163,7 +163,7 @@ public sealed class ProfileTests
         }
         names[7] = new Symbol("other", "", 0);
         kit.Add(pid: 2, user: [7]);
-        using SymbolCache symbols = await Resolve(kit, names, capacity: 32);
+        using SymbolCache symbols = await kit.ResolveAsync(names, capacity: 32);
 
         Assert.Equal(16 + 1, names.Asked.Sum(question => question.Addresses));
         Assert.Equal("other", symbols.Find(kit.Profile.Processes[1], [7], 0)?.Function);
@@ -207,7 +207,7 @@ public sealed class ProfileTests
             [30] = new Symbol(null, "/lib/libc.so.6", 0x1f),
         };
         ProfileKit kit = new ProfileKit().Add(user: [10, 20, 30]).Add(user: [10, 20, 30]).Add(kernel: [Kernel], user: [20]).Add(user: [90]).Add();
-        using SymbolCache symbols = await Resolve(kit, names);
+        using SymbolCache symbols = await kit.ResolveAsync(names);
 
         Assert.Equal(
             "host;busy;[libc.so.6]+0x1f;ma:in_;hot 2\n"
@@ -221,7 +221,7 @@ public sealed class ProfileTests
     {
         var names = new FakeSymbols { IsGone = true };
         ProfileKit kit = new ProfileKit().Add(user: [10]);
-        using SymbolCache symbols = await Resolve(kit, names);
+        using SymbolCache symbols = await kit.ResolveAsync(names);
 
         Assert.Equal("host;busy;[unknown] 1\n", Written(output => FoldedText.Write(FlameNode.Of(kit.Profile, symbols), output)));
     }
@@ -231,7 +231,7 @@ public sealed class ProfileTests
     {
         var names = new FakeSymbols { [10] = new Symbol("hot", "/bin/busy", 1), [20] = new Symbol("main", "/bin/busy", 1) };
         ProfileKit kit = new ProfileKit().Add(user: [10, 20]).Add(user: [10, 10, 20]).Add(user: [10, 20]).Add(user: [20]);
-        using SymbolCache symbols = await Resolve(kit, names);
+        using SymbolCache symbols = await kit.ResolveAsync(names);
 
         string[] lines = Written(output => new FunctionTableText().Write(kit.Profile, symbols, 0, 3, output)).Split('\n');
 
@@ -247,17 +247,5 @@ public sealed class ProfileTests
         var output = new ArrayBufferWriter<byte>();
         write(output);
         return Encoding.UTF8.GetString(output.WrittenSpan);
-    }
-
-    private static async Task<SymbolCache> Resolve(ProfileKit kit, FakeSymbols names, int capacity = 1_000_000)
-    {
-        var symbols = new SymbolCache(capacity) { Source = names };
-        foreach (StackSamples stack in kit.Profile.Stacks)
-        {
-            symbols.Ask(stack);
-        }
-
-        await symbols.WhenIdleAsync(TimeSpan.FromSeconds(10));
-        return symbols;
     }
 }
