@@ -16,7 +16,7 @@ include collector-native/native.mk
 include controller/controller.mk
 include tests/tests.mk
 
-.PHONY: all deps run dist bench bench-start bench-overhead bench-events bare-test lint fmt clean help
+.PHONY: all deps run dist bench bench-start bench-overhead bench-events bench-rules bench-alerts bench-false-alarms bare-test lint fmt clean help
 
 all: collector controller ## build everything into dist/
 
@@ -37,7 +37,7 @@ dist: all ## what a user installs: both programs, stripped, manual pages and com
 	$(Q)for page in $$($(DIST)/eunomiactl man); do $(DIST)/eunomiactl man $$page > $(DIST)/man/$$page.1; done
 	$(Q)for shell in bash zsh fish; do $(DIST)/eunomiactl completion $$shell > $(DIST)/completions/eunomiactl.$$shell; done
 
-bench: bench-start bench-overhead bench-events ## what it costs: start and memory, the watched programs, each event (~20 minutes)
+bench: bench-start bench-overhead bench-events bench-rules bench-alerts ## what it costs: start and memory, the watched programs, each event (~20 minutes)
 
 bench-start: all
 	$(Q)bench/start.sh
@@ -47,6 +47,15 @@ bench-overhead: all $(BUILD)/bench/load
 
 bench-events:
 	$(Q)$(DOTNET) run --project bench/Eunomia.Bench -c Release -- --filter '*' --artifacts $(BUILD)/bench/events
+
+bench-alerts: all $(BUILD)/bench/load ## from event to alert, beside 10,000 opens a second (ARGS: see bench/alerts.py)
+	$(Q)bench/alerts.py $(ARGS)
+
+bench-false-alarms: all ## what the default rules say of ordinary work (ARGS: see bench/false_alarms.py)
+	$(Q)bench/false_alarms.py $(ARGS)
+
+bench-rules: ## events a second with the default rules (ARGS: more rule files, captures)
+	$(Q)$(DOTNET) run --project bench/Eunomia.Bench -c Release -- rules $(ARGS)
 
 $(BUILD)/bench/load: bench/load.c
 	$(call msg,CC,$@)
@@ -58,7 +67,7 @@ bare-test: ## the README's two commands on a bare Debian (debootstrap); needs ro
 
 C_FILES     = $(shell git ls-files '*.c' '*.h')
 TIDY_FILES  = $(shell git ls-files 'collector-native/src/*.c')
-SHELL_FILES = .ci/run tests/run $(shell git ls-files '*.sh') $(wildcard tests/vm/run tests/bare/run tests/captures/record)
+SHELL_FILES = .ci/run tests/run $(shell git ls-files '*.sh') $(wildcard tests/vm/run tests/bare/run tests/captures/record tests/captures/rules/record)
 
 lint: $(GEN)/vmlinux.h $(PB_DIR)/collector.pb.h $(BPF_SKEL) ## formatting, clang-tidy, shellcheck; changes nothing
 	$(call msg,LINT,clang-format)

@@ -72,6 +72,7 @@ static __always_inline __u32 look_at(struct pt_regs *regs, __s64 result)
 	call->latency_ns = counted.latency_ns;
 	call->refused = counted.refused;
 	call_read_args(call, regs, id.abi == EU_ABI_COMPAT);
+	call_name(call, id, call->args[1]);
 	call->args[EU_ARG_CWD] = AT_FDCWD;
 	call->args[EU_ARG_NONE] = 0;
 	return route;

@@ -15,6 +15,8 @@ char LICENSE[] SEC("license") = "GPL";
 #define F_DUPFD		0
 #define F_DUPFD_CLOEXEC 1030
 #define AT_REMOVEDIR	0x200
+#define S_IFCHR		0020000
+#define S_IFBLK		0060000
 
 static __always_inline void finish(struct eu_event_header *hdr, __u32 kind, __u32 at)
 {
@@ -213,6 +215,15 @@ static __always_inline __u32 owner_arg(const struct eu_call *call, __u8 which)
 	return id == 0xffff ? EU_ID_UNSET : id;
 }
 
+/* A device's number, of nodes that stand for one. */
+static __always_inline __u32 node_device(__u32 mode, __u32 user)
+{
+	__u32 major = user >> 8 & 0xfff, minor = (user & 0xff) | (user >> 12 & 0xfff00);
+	__u32 type = mode & S_IFMT;
+
+	return type == S_IFCHR || type == S_IFBLK ? major << 20 | minor : 0;
+}
+
 CALL_HANDLER(eu_file_change)
 {
 	struct eu_file_change *rec = record_get();
@@ -237,7 +248,12 @@ CALL_HANDLER(eu_file_change)
 	rec->result = call->result;
 	rec->fd = call->route.fd == EU_ARG_NONE ? -1 : (int)call_arg(call, call->route.fd);
 	rec->path_len = rec->raw_len = rec->base_len = rec->new_raw_len = rec->new_base_len = 0;
-	__builtin_memset(rec->reserved, 0, sizeof(rec->reserved));
+	rec->reserved = 0;
+	rec->dev = 0;
+	if (kind == EU_KIND_FILE_MKNOD) {
+		rec->dev = node_device(rec->mode, rec->length);
+		rec->length = 0;
+	}
 	at = change_tail(rec, call);
 	finish(&rec->hdr, kind, at);
 }
@@ -299,6 +315,7 @@ static long report_step(void *map, struct eu_open_key *key, struct eu_open_file 
 	hdr = &report->rec.hdr;
 	hdr->ts_ns = bpf_ktime_get_boot_ns();
 	hdr->kind = EU_KIND_FILE_IO;
+	actor_without_call(&report->rec.actor);
 	len = report->rec.path_len & (2 * EU_OPEN_PATH_MAX - 1);
 	len = (sizeof(report->rec) + len + 7) & ~7u;
 	if (len > sizeof(*report))

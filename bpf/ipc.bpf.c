@@ -592,6 +592,7 @@ static long report_step(void *map, struct eu_ipc_key *key, struct eu_ipc_end *en
 	hdr = &report->rec.hdr;
 	hdr->ts_ns = bpf_ktime_get_boot_ns();
 	hdr->kind = EU_KIND_IPC_TRAFFIC;
+	actor_without_call(&report->rec.actor);
 	len = report->rec.name_len & (2 * EU_OPEN_PATH_MAX - 1);
 	len = (sizeof(report->rec) + len + 7) & ~7u;
 	if (len > sizeof(*report))

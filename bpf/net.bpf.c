@@ -100,6 +100,8 @@ CALL_HANDLER(eu_tcp_call)
 	if (c.op == EU_OP_ACCEPT && call->result >= 0)
 		c.fd = call->result;
 	sk = tcp_socket(fd_file(task, c.fd));
+	if (!sk && c.op == EU_OP_CONNECT)
+		udp_connected(call, fd_file(task, c.fd), c.address);
 	if (!sk)
 		return;
 	call_describe(call, task, &new->rec.hdr, &new->rec.actor, c.kind);

@@ -8,6 +8,7 @@
 #include "lib/exec.bpf.h"
 #include "lib/filter.bpf.h"
 #include "lib/hold.bpf.h"
+#include "lib/regs.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";
 
@@ -15,6 +16,8 @@ char LICENSE[] SEC("license") = "GPL";
 #define STATUS_CORE	  0x80
 #define EEXIST		  17
 #define EXITING_MAX	  4096
+#define NATIVE_EXECVEAT	  322 /* of x86 */
+#define COMPAT_EXECVEAT	  358
 
 struct process_key {
 	__u64 start_ns;
@@ -111,6 +114,23 @@ static __always_inline void exec_tail(struct eu_exec *rec, __u32 *at, struct tas
 	*at += rec->env_len;
 }
 
+/*
+ * On x86 the kernel has written the number of execve into the registers by now, whichever it was;
+ * execveat with a descriptor shows by what it makes of the path.
+ */
+static __always_inline void exec_call(struct eu_exec *rec, struct task_struct *task,
+				      struct linux_binprm *bprm)
+{
+	struct call_id id = call_id_of(task, call_number((struct pt_regs *)bpf_task_pt_regs(task)));
+
+	rec->syscall = id.number;
+	rec->syscall_abi = 1 + id.abi;
+#if defined(__TARGET_ARCH_x86)
+	if (bpf_core_field_exists(bprm->fdpath) && BPF_CORE_READ(bprm, fdpath))
+		rec->syscall = id.abi == EU_ABI_COMPAT ? COMPAT_EXECVEAT : NATIVE_EXECVEAT;
+#endif
+}
+
 SEC("tp_btf/sched_process_exec")
 int HELD_PROG(eu_process_exec, struct task_struct *task, int old_pid, struct linux_binprm *bprm)
 {
@@ -124,6 +144,7 @@ int HELD_PROG(eu_process_exec, struct task_struct *task, int old_pid, struct lin
 	exec_fixed(rec, task, bprm->file);
 	rec->hdr.tid = old_pid;
 	rec->argc = bprm->argc;
+	exec_call(rec, task, bprm);
 	exec_exe_path(rec, &at, task, bprm->file);
 	if (filter_passes(EU_FAMILY_PROCESS, rec->hdr.tgid, rec->hdr.cgroup_key))
 		exec_tail(rec, &at, task, bprm);

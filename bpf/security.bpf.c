@@ -6,6 +6,7 @@
 #include "lib/hold.bpf.h"
 #include "lib/oom.bpf.h"
 #include "lib/redirect.bpf.h"
+#include "lib/regs.bpf.h"
 #include "lib/uses.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";
@@ -27,6 +28,14 @@ char LICENSE[] SEC("license") = "GPL";
 #define BPF_ATTR_ATTACH_TYPE  8
 #define IO_URING_PARAMS_FLAGS 8
 #define BPF_CMD(command)      (1ull << (command))
+#define SOCKETCALL_SOCKET     1
+#define SOCK_TYPE_MASK	      0xf
+#define AF_NETLINK	      16
+#define NETLINK_ROUTE	      0
+#define ADJ_OFFSET_SS_READ    0xa001
+#define SYSLOG_ACTION_OPEN    1
+#define PERSONALITY_ASK	      0xffffffff
+#define PERF_ATTR_CONFIG      8
 
 /* PDEATHSIG, DUMPABLE, KEEPCAPS, SECCOMP, CAPBSET_DROP, TSC, SECUREBITS, MM, CHILD_SUBREAPER,
  * NO_NEW_PRIVS, CAP_AMBIENT, SPECULATION_CTRL, SYSCALL_USER_DISPATCH. */
@@ -56,6 +65,86 @@ static __always_inline bool is_wanted_prctl(__u32 option, __u64 argument)
 	       (option < 64 && (PR_OPTIONS >> option & 1));
 }
 
+/* The arguments of socket, which 32-bit calls may have in memory. False: it is another call. */
+static __always_inline bool read_socket(const struct eu_call *call, __u32 *args)
+{
+	bool is_several = call->abi == EU_ABI_COMPAT && call->number == COMPAT_SOCKETCALL;
+
+	if (is_several)
+		return call->args[1] == SOCKETCALL_SOCKET &&
+		       bpf_probe_read_user(args, 12, (void *)call->args[2]) == 0;
+	args[0] = call->args[1];
+	args[1] = call->args[2];
+	args[2] = call->args[3];
+	return true;
+}
+
+/* What programs have for everyday: TCP, UDP, unix, and the tables of addresses and routes. */
+static __always_inline bool is_everyday_socket(__u32 family, __u32 type, __u32 protocol)
+{
+	type &= SOCK_TYPE_MASK;
+	if (family == AF_NETLINK)
+		return protocol == NETLINK_ROUTE;
+	if (family != AF_INET && family != AF_INET6)
+		return family == EU_AF_UNIX;
+	if (type == SOCK_STREAM)
+		return protocol == 0 || protocol == IPPROTO_TCP;
+	return type == SOCK_DGRAM && (protocol == 0 || protocol == IPPROTO_UDP);
+}
+
+static __always_inline bool is_wanted_socket(const struct eu_call *call)
+{
+	__u32 args[3] = {};
+
+	return read_socket(call, args) && !is_everyday_socket(args[0], args[1], args[2]);
+}
+
+/* Capabilities of a file are an attribute of it. */
+static __always_inline bool names_capability(__u64 user)
+{
+	const char wanted[20] __attribute__((aligned(4))) = "security.capability";
+	char name[24] __attribute__((aligned(4))) = {}; /* a longer one shows */
+	int i;
+
+	if (bpf_probe_read_user_str(name, sizeof(name), (void *)user) != sizeof(wanted))
+		return false;
+	for (i = 0; i < 5; i++) {
+		if (((__u32 *)name)[i] != ((const __u32 *)wanted)[i])
+			return false;
+	}
+	return true;
+}
+
+/* Of clocks: to change one, not only to ask. */
+static __always_inline bool changes_clock(__u64 user)
+{
+	__u32 modes = user_word(user);
+
+	return modes && modes != ADJ_OFFSET_SS_READ;
+}
+
+/* The same of calls of SECURITY_SYSTEM. */
+static __always_inline bool is_wanted_system(const struct eu_call *call)
+{
+	switch (call->route.op) {
+	case EU_CALL_ADJTIMEX:
+		return changes_clock(call->args[1]);
+	case EU_CALL_CLOCK_ADJTIME:
+		return changes_clock(call->args[2]);
+	case EU_CALL_SYSLOG:
+		return (__u32)call->args[1] > SYSLOG_ACTION_OPEN;
+	case EU_CALL_PERSONALITY:
+		return (__u32)call->args[1] != PERSONALITY_ASK;
+	case EU_CALL_SETXATTR:
+	case EU_CALL_LSETXATTR:
+	case EU_CALL_FSETXATTR:
+	case EU_CALL_SETXATTRAT:
+		return names_capability(call_arg(call, call->route.name));
+	default:
+		return true;
+	}
+}
+
 /* Whether the call is one that matters. Most clones make no namespace: they leave here. */
 static __always_inline bool is_wanted(const struct eu_call *call)
 {
@@ -73,8 +162,10 @@ static __always_inline bool is_wanted(const struct eu_call *call)
 		return is_wanted_prctl(first, call->args[2]);
 	case EU_CALL_BPF:
 		return first >= 64 || !(BPF_ELEMENTS >> first & 1);
+	case EU_CALL_SOCKET:
+		return is_wanted_socket(call);
 	default:
-		return true;
+		return call->route.kind != EU_KIND_SECURITY_SYSTEM || is_wanted_system(call);
 	}
 }
 
@@ -147,8 +238,19 @@ static __always_inline void describe_call(struct eu_security *rec, struct task_s
 	case EU_CALL_FSMOUNT:
 		rec->value = (__u32)rec->args[2];
 		break;
+	case EU_CALL_ADJTIMEX:
+		rec->flags = (__u32)user_word(rec->args[0]);
+		break;
+	case EU_CALL_CLOCK_ADJTIME:
+		rec->flags = (__u32)user_word(rec->args[1]);
+		break;
+	case EU_CALL_PERF_EVENT_OPEN:
+		rec->detail = user_word(rec->args[0]);
+		rec->value = user_word(rec->args[0] + PERF_ATTR_CONFIG);
+		break;
 	case EU_CALL_PIDFD_GETFD:
 	case EU_CALL_PROCESS_MADVISE:
+	case EU_CALL_PROCESS_MRELEASE:
 		security_target_of_pidfd(rec, fd_file(task, rec->args[0]));
 		break;
 	default:
@@ -199,6 +301,18 @@ static __always_inline __u32 tail_hidden(struct eu_security *rec, struct task_st
 	return at + rec->raw_len + rec->name_len;
 }
 
+/* What sethostname and setdomainname were passed has no end; so what is there now. */
+static __always_inline __u32 tail_host(__u32 at, const struct eu_security *rec,
+				       struct task_struct *task)
+{
+	if (rec->result < 0)
+		return 0;
+	if (rec->call == EU_CALL_SETHOSTNAME)
+		return tail_string(at, address_of(task->nsproxy->uts_ns->name.nodename),
+				   EU_TRUNC_NAME);
+	return tail_string(at, address_of(task->nsproxy->uts_ns->name.domainname), EU_TRUNC_NAME);
+}
+
 /* The descriptor that is looked at for its path: the one that a call takes, or the one it got. */
 static __always_inline struct file *
 described_file(const struct eu_security *rec, const struct eu_call *call, struct task_struct *task)
@@ -216,6 +330,12 @@ static __always_inline __u64 data_argument(const struct eu_security *rec,
 	return is_binary ? 0 : call_arg(call, call->route.data);
 }
 
+/* acct is passed none to end it. */
+static __always_inline bool has_path(const struct eu_call *call)
+{
+	return call->route.op != EU_CALL_ACCT || call_arg(call, call->route.path);
+}
+
 /* The tail: path, raw, base, source, name, data. Returns where it ends. */
 static __always_inline __u32 tail_arguments(struct eu_security *rec, struct eu_call *call,
 					    struct task_struct *task)
@@ -226,7 +346,7 @@ static __always_inline __u32 tail_arguments(struct eu_security *rec, struct eu_c
 	if (file)
 		rec->path_len = tail_file(at, (__u64)file, EU_TRUNC_PATH);
 	at += rec->path_len;
-	if (call->route.path != EU_ARG_NONE)
+	if (call->route.path != EU_ARG_NONE && has_path(call))
 		raw = tail_raw(at, call_arg(call, call->route.path), EU_TRUNC_RAW);
 	rec->raw_len = raw & (EU_PATH_MAX - 1);
 	at += rec->raw_len;
@@ -240,6 +360,16 @@ static __always_inline __u32 tail_arguments(struct eu_security *rec, struct eu_c
 	at += rec->name_len;
 	rec->data_len = tail_user(at, data_argument(rec, call), EU_PATH_MAX, EU_TRUNC_DATA);
 	return at + rec->data_len;
+}
+
+static __always_inline void describe_socket(struct eu_security *rec, const struct eu_call *call)
+{
+	__u32 args[3] = {};
+
+	read_socket(call, args);
+	rec->args[0] = args[0];
+	rec->args[1] = args[1];
+	rec->args[2] = args[2];
 }
 
 CALL_HANDLER(eu_security_call)
@@ -258,9 +388,13 @@ CALL_HANDLER(eu_security_call)
 		return;
 	}
 	security_call(call, task, rec);
+	if (rec->call == EU_CALL_SOCKET)
+		describe_socket(rec, call);
 	describe_call(rec, task);
 	if (rec->call == EU_CALL_SETNS || rec->call == EU_CALL_BPF)
 		at = tail_hidden(rec, task);
+	else if (rec->call == EU_CALL_SETHOSTNAME || rec->call == EU_CALL_SETDOMAINNAME)
+		at = sizeof(*rec) + (rec->name_len = tail_host(sizeof(*rec), rec, task));
 	else
 		at = tail_arguments(rec, call, task);
 	emit_event(&rec->hdr, kind, record_size(at));

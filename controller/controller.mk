@@ -1,8 +1,8 @@
 # The controller: one native AOT binary. dotnet decides what is up to date.
 DOTNET   ?= dotnet
 RID      := linux-$(patsubst aarch64,arm64,$(patsubst x86_64,x64,$(shell uname -m)))
-CS_SRC   := $(shell find controller -name '*.cs' -not -path '*/obj/*') $(wildcard controller/*/*.csproj protos/eunomia/*/*/*.proto) \
-	Directory.Build.props Directory.Packages.props
+CS_SRC   := $(shell find controller -name '*.cs' -not -path '*/obj/*') $(wildcard controller/*/*.csproj protos/eunomia/*/*.proto protos/eunomia/*/*/*.proto) \
+	$(wildcard deploy/rules/*.toml) Directory.Build.props Directory.Packages.props
 
 .PHONY: controller
 controller: $(DIST)/eunomiactl

@@ -10,7 +10,7 @@ RUN_PACKAGES=(make clang bpftool libbpf-dev libelf-dev zlib1g-dev libnghttp2-dev
   nanopb libnanopb-dev protobuf-compiler pkg-config binutils libc6-dev ca-certificates curl git)
 TEST_PACKAGES=(libcmocka-dev jq strace shellcheck clang-format clang-tidy docker.io runc busybox-static iproute2 util-linux
   gcc perl python3 sqlite3 libcap2-bin bsdutils procps man-db groff-base)
-EXTRA_PACKAGES=(nginx-light redis-server zsh fish)
+EXTRA_PACKAGES=(nginx-light redis-server prometheus-alertmanager zsh fish)
 VM_PACKAGES=(qemu-system-x86 cpio kmod xz-utils zstd)
 DOTNET_CHANNEL=10.0
 DOTNET_INSTALLER=https://dot.net/v1/dotnet-install.sh

@@ -9,16 +9,17 @@ TEST_SRC    := $(wildcard tests/native/test_*.c)
 TEST_BIN    := $(TEST_SRC:tests/native/%.c=$(TEST_BUILD)/%)
 FUZZ_SRC    := $(wildcard tests/native/fuzz_*.c)
 FUZZ_BIN    := $(FUZZ_SRC:tests/native/%.c=$(BUILD)/fuzz/%)
-FUZZ_CS     := records batch capture dns
+FUZZ_CS     := records batch capture dns condition rules-toml rules-yaml
 FUZZ_DLL    := artifacts/bin/Eunomia.Fuzz/release/Eunomia.Fuzz.dll
 FUZZ_SECONDS ?= 10
+PUMP_DLL    := artifacts/bin/Eunomia.AlertPump/release/Eunomia.AlertPump.dll
 PROGRAM_SRC := $(wildcard tests/e2e/programs/*.c)
 PROGRAM_BIN := $(PROGRAM_SRC:tests/e2e/programs/%.c=$(TEST_BUILD)/programs/%)
 TEST_LIBS   := $(NATIVE_LIBS) -lcmocka
 
 .PHONY: test test-native test-programs fuzz vmtest vmtest-all kernels-table
 test: deps-test ## run every test this machine can run; prints N passed, N failed, N skipped
-	$(Q)$(MAKE) --no-print-directory all test-native test-programs $(BUILD)/abi.txt
+	$(Q)$(MAKE) --no-print-directory all test-native test-programs $(PUMP_DLL) $(BUILD)/abi.txt
 	$(Q)tests/run
 
 test-native: $(TEST_BIN)
@@ -68,7 +69,8 @@ $(FUZZ_BIN): $(BUILD)/fuzz/%: tests/native/%.c $(BUILD)/fuzz/libcollector.a
 	$(Q)$(CLANG) $(NATIVE_CPPFLAGS) -Itests/native $(TEST_CFLAGS) -fsanitize=fuzzer $< $(BUILD)/fuzz/libcollector.a $(NATIVE_LIBS) -o $@
 
 # New finds go to build/; the seeds in tests/native/corpus/, tests/captures/ and tests/corpus/ stay as they are. A run is
-# one process that takes one core, so there are as many at once as there are cores.
+# one process that takes one core, so there are as many at once as there are cores. With a FUZZ_SEED and no corpus in build/
+# it is the same inputs each time.
 fuzz: $(FUZZ_BIN) $(FUZZ_DLL) ## run each fuzz target for FUZZ_SECONDS (default 10), as many at once as there are cores
 	$(Q)$(MAKE) --no-print-directory -k -j $(shell nproc) $(FUZZ_BIN:$(BUILD)/fuzz/fuzz_%=fuzz-native-%) $(FUZZ_CS:%=fuzz-cs-%)
 
@@ -77,19 +79,25 @@ FUZZ_LOG = $(BUILD)/fuzz/$*.log 2>&1 || { tail -n 40 $(BUILD)/fuzz/$*.log; exit 
 fuzz-native-%: $(BUILD)/fuzz/fuzz_%
 	$(call msg,FUZZ,$*)
 	$(Q)mkdir -p $(BUILD)/fuzz/corpus/$*
-	$(Q)$< -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=2048 -artifact_prefix=$(BUILD)/fuzz/ \
+	$(Q)$< -max_total_time=$(FUZZ_SECONDS) $(FUZZ_SEED:%=-seed=%) -rss_limit_mb=2048 -artifact_prefix=$(BUILD)/fuzz/ \
 	  $(BUILD)/fuzz/corpus/$* $(wildcard tests/native/corpus/$*) > $(FUZZ_LOG)
 
 fuzz-cs-%: $(FUZZ_DLL)
 	$(call msg,FUZZ,$*)
 	$(Q)mkdir -p $(BUILD)/fuzz
-	$(Q)$(DOTNET) $(FUZZ_DLL) $* $(FUZZ_SECONDS) --findings $(BUILD)/fuzz \
+	$(Q)$(DOTNET) $(FUZZ_DLL) $* $(FUZZ_SECONDS) $(FUZZ_SEED:%=--seed %) --findings $(BUILD)/fuzz \
 	  $(BUILD)/fuzz/corpus/$* tests/corpus/$* > $(FUZZ_LOG)
 	$(Q)tail -n 1 $(BUILD)/fuzz/$*.log
 
 $(FUZZ_DLL): $(CS_SRC) $(shell find tests/Eunomia.Fuzz tests/Eunomia.TestKit -name '*.cs')
 	$(call msg,FUZZ,$@)
 	$(Q)$(DOTNET) build tests/Eunomia.Fuzz -c Release --nologo -v quiet -clp:NoSummary
+	$(Q)touch $@
+
+# Pushes alerts through the outputs, for tests/e2e/test_alert_outputs.sh.
+$(PUMP_DLL): $(CS_SRC) $(wildcard tests/Eunomia.AlertPump/*.cs)
+	$(call msg,TEST,$@)
+	$(Q)$(DOTNET) build tests/Eunomia.AlertPump -c Release --nologo -v quiet -clp:NoSummary
 	$(Q)touch $@
 
 $(BUILD)/abi.txt: tests/abi/abi_dump.c bpf/include/eunomia/event.h

@@ -103,6 +103,15 @@ static __always_inline void call_identify(struct eu_call *call, struct task_stru
 	call->cgroup_key = id->cgroup_key;
 	call->pidns = id->pidns;
 	call->vpid = id->vpid;
+	call->syscall = 0;
+	call->syscall_abi = call->syscall_part = 0;
+}
+
+/* For totals, and what comes later than the call that it began with. */
+static __always_inline void actor_without_call(struct eu_actor *actor)
+{
+	actor->syscall = 0;
+	actor->syscall_abi = actor->syscall_part = 0;
 }
 
 static __always_inline __u64 call_arg(const struct eu_call *call, __u8 which)
@@ -132,7 +141,9 @@ static __always_inline void call_describe(const struct eu_call *call, struct tas
 	actor->uid = task->cred->uid.val;
 	actor->gid = task->cred->gid.val;
 	actor->vpid = call->vpid;
-	actor->reserved = 0;
+	actor->syscall = call->syscall;
+	actor->syscall_abi = call->syscall_abi;
+	actor->syscall_part = call->syscall_part;
 	bpf_probe_read_kernel(actor->comm, sizeof(actor->comm), &task->comm);
 }
 

@@ -65,6 +65,60 @@ static __always_inline __u32 exe_flags(struct file *exe, struct inode *inode,
 	return flags;
 }
 
+/* Times of an inode, as kernels before this one had them. */
+struct inode___6_1 {
+	struct timespec64 i_ctime;
+	struct timespec64 i_mtime;
+};
+
+struct inode___6_7 {
+	struct timespec64 __i_ctime;
+	struct timespec64 __i_mtime;
+};
+
+#define NSEC_PER_SEC 1000000000ull
+#define NSEC_MASK    0x3fffffff /* since 6.13 a mark stands above the nanoseconds of ctime */
+#define TIMESPEC_NS(of, time)                                                                      \
+	(BPF_CORE_READ(of, time.tv_sec) * NSEC_PER_SEC + BPF_CORE_READ(of, time.tv_nsec))
+
+static __always_inline __u64 inode_ctime(struct inode *inode)
+{
+	struct inode___6_1 *old = (void *)inode;
+	struct inode___6_7 *newer = (void *)inode;
+
+	if (bpf_core_field_exists(inode->i_ctime_sec))
+		return BPF_CORE_READ(inode, i_ctime_sec) * NSEC_PER_SEC +
+		       (BPF_CORE_READ(inode, i_ctime_nsec) & NSEC_MASK);
+	if (bpf_core_field_exists(newer->__i_ctime)) /* since 6.6 */
+		return TIMESPEC_NS(newer, __i_ctime);
+	return bpf_core_field_exists(old->i_ctime) ? TIMESPEC_NS(old, i_ctime) : 0;
+}
+
+static __always_inline __u64 inode_mtime(struct inode *inode)
+{
+	struct inode___6_1 *old = (void *)inode;
+	struct inode___6_7 *newer = (void *)inode;
+
+	if (bpf_core_field_exists(inode->i_mtime_sec))
+		return BPF_CORE_READ(inode, i_mtime_sec) * NSEC_PER_SEC +
+		       BPF_CORE_READ(inode, i_mtime_nsec);
+	if (bpf_core_field_exists(newer->__i_mtime))
+		return TIMESPEC_NS(newer, __i_mtime);
+	return bpf_core_field_exists(old->i_mtime) ? TIMESPEC_NS(old, i_mtime) : 0;
+}
+
+/* inode may be NULL: a kernel thread has no executable. */
+static __always_inline void exec_exe(struct eu_exec *rec, struct file *exe, struct inode *inode,
+				     const struct cred *cred)
+{
+	rec->exe_inode = inode ? BPF_CORE_READ(inode, i_ino) : 0;
+	rec->exe_dev = inode ? BPF_CORE_READ(inode, i_sb, s_dev) : 0;
+	rec->exe_mode = inode ? BPF_CORE_READ(inode, i_mode) : 0;
+	rec->exe_ctime_ns = inode ? inode_ctime(inode) : 0;
+	rec->exe_mtime_ns = inode ? inode_mtime(inode) : 0;
+	rec->exe_flags = inode ? exe_flags(exe, inode, cred) : 0;
+}
+
 static __always_inline void exec_credentials(struct eu_exec *rec, struct task_struct *task,
 					     const struct cred *cred)
 {
@@ -77,6 +131,9 @@ static __always_inline void exec_credentials(struct eu_exec *rec, struct task_st
 			      &cred->cap_effective);
 	bpf_probe_read_kernel(&rec->cap_permitted, sizeof(rec->cap_permitted),
 			      &cred->cap_permitted);
+	bpf_probe_read_kernel(&rec->cap_inheritable, sizeof(rec->cap_inheritable),
+			      &cred->cap_inheritable);
+	rec->userns = BPF_CORE_READ(cred, user_ns, ns.inum);
 	rec->loginuid = EU_ID_UNSET;
 	rec->audit_session = EU_ID_UNSET;
 	if (bpf_core_field_exists(task->loginuid)) {
@@ -94,12 +151,13 @@ static __always_inline void exec_fixed(struct eu_exec *rec, struct task_struct *
 
 	header_fill(&rec->hdr, task, EU_KIND_PROCESS_EXEC);
 	exec_credentials(rec, task, cred);
-	rec->exe_inode = inode ? BPF_CORE_READ(inode, i_ino) : 0;
-	rec->exe_flags = inode ? exe_flags(exe, inode, cred) : 0;
+	exec_exe(rec, exe, inode, cred);
 	rec->sid = task_group_pid(task, PIDTYPE_SID);
 	rec->pgid = task_group_pid(task, PIDTYPE_PGID);
 	rec->tty = task_tty(task);
 	rec->vpid = task_upid(task).nr;
+	rec->vsid = task_group_vpid(task, PIDTYPE_SID);
+	rec->vpgid = task_group_vpid(task, PIDTYPE_PGID);
 	rec->argc = 0;
 	bpf_probe_read_kernel(rec->comm, sizeof(rec->comm), &task->comm);
 	rec->exe_len = 0;
@@ -107,7 +165,8 @@ static __always_inline void exec_fixed(struct eu_exec *rec, struct task_struct *
 	rec->cwd_len = 0;
 	rec->args_len = 0;
 	rec->env_len = 0;
-	__builtin_memset(rec->reserved, 0, sizeof(rec->reserved));
+	rec->syscall = 0;
+	rec->syscall_abi = rec->reserved = 0;
 }
 
 static __always_inline void exec_exe_path(struct eu_exec *rec, __u32 *at, struct task_struct *task,

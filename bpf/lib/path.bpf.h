@@ -19,9 +19,16 @@ struct path_buffer {
 	char bytes[PATH_BUFFER_LEN];
 };
 
+/* One for each CPU; where a walk may be preempted by another one the object says how many buffers
+ * there are, and who has which. */
 struct {
+#ifdef PATH_BUFFERS
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, PATH_BUFFERS);
+#else
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
+#endif
 	__type(key, __u32);
 	__type(value, struct path_buffer);
 } path_scratch SEC(".maps");
@@ -34,6 +41,8 @@ struct path_walk {
 	__u64 root_mnt;
 	__u32 start; /* of the path in the buffer */
 	__u32 cut;
+	__u32 buffer;
+	__u32 zero;
 };
 
 static __always_inline struct mount *mount_of(struct vfsmount *vfsmnt)
@@ -61,7 +70,7 @@ static long path_step(__u32 i, struct path_walk *walk)
 	struct dentry *parent;
 	struct path_buffer *buf;
 	struct qstr name;
-	__u32 zero = 0, len, at;
+	__u32 buffer = walk->buffer, len, at;
 
 	if (walk->dentry == walk->root_dentry && walk->mnt == walk->root_mnt)
 		return 1;
@@ -70,7 +79,7 @@ static long path_step(__u32 i, struct path_walk *walk)
 		return path_cross_mount(walk, mnt) ? 0 : 1;
 	if (dentry == parent)
 		return 1;
-	buf = bpf_map_lookup_elem(&path_scratch, &zero);
+	buf = bpf_map_lookup_elem(&path_scratch, &buffer);
 	if (!buf)
 		return 1;
 	name = BPF_CORE_READ(dentry, d_name);
@@ -96,9 +105,9 @@ static long path_step(__u32 i, struct path_walk *walk)
 
 /*
  * Writes the path at the kernel address of a struct path, below the root of the task at that
- * address, into the path buffer of this CPU. Global, so that the verifier checks it once.
+ * address, into that path buffer. Global, so that the verifier checks it once.
  */
-__noinline int path_resolve(__u64 path_address, __u64 task_address)
+__noinline int path_resolve_into(__u32 buffer, __u64 path_address, __u64 task_address)
 {
 	struct path *path = (void *)path_address;
 	struct task_struct *task = (void *)task_address;
@@ -109,14 +118,20 @@ __noinline int path_resolve(__u64 path_address, __u64 task_address)
 	    .root_dentry = (__u64)root.dentry,
 	    .root_mnt = (__u64)mount_of(root.mnt),
 	    .start = EU_PATH_MAX + hidden_zero(),
+	    .buffer = buffer,
 	};
-	__u32 zero = 0;
 	long steps = bpf_loop(PATH_STEPS_MAX, path_step, &walk, 0);
-	struct path_buffer *buf = bpf_map_lookup_elem(&path_scratch, &zero);
+	struct path_buffer *buf = bpf_map_lookup_elem(&path_scratch, &buffer);
 
 	if (buf && walk.start == EU_PATH_MAX) {
 		buf->bytes[EU_PATH_MAX - 1] = '/';
 		walk.start = EU_PATH_MAX - 1;
 	}
 	return walk.start | (walk.cut || steps == PATH_STEPS_MAX ? PATH_CUT : 0);
+}
+
+/* The same into the path buffer of this CPU. */
+static __always_inline int path_resolve(__u64 path_address, __u64 task_address)
+{
+	return path_resolve_into(0, path_address, task_address);
 }

@@ -111,6 +111,7 @@ static __always_inline void perf_actor(struct eu_actor *actor, struct task_struc
 	actor->uid = task->cred->uid.val;
 	actor->gid = task->cred->gid.val;
 	actor->vpid = task_upid(task).nr;
-	actor->reserved = 0;
+	actor->syscall = 0;
+	actor->syscall_abi = actor->syscall_part = 0;
 	bpf_probe_read_kernel(actor->comm, sizeof(actor->comm), &task->comm);
 }

@@ -4,6 +4,8 @@
 
 #include "lib/maps.bpf.h"
 
+#define PF_KTHREAD 0x00200000 /* include/linux/sched.h */
+
 #if defined(__TARGET_ARCH_x86)
 
 #define TS_COMPAT 0x0002	/* arch/x86/include/asm/thread_info.h */
@@ -21,6 +23,11 @@ static __always_inline bool is_compat(struct task_struct *task)
 static __always_inline __u64 call_number(struct pt_regs *regs)
 {
 	return regs->orig_ax;
+}
+
+static __always_inline __u64 call_first_arg(struct pt_regs *regs)
+{
+	return regs->bx; /* of 32-bit calls */
 }
 
 static __always_inline void call_read_args(struct eu_call *call, struct pt_regs *regs, bool compat)
@@ -50,6 +57,11 @@ static __always_inline bool is_compat(struct task_struct *task)
 static __always_inline __u64 call_number(struct pt_regs *regs)
 {
 	return (__s64)regs->syscallno;
+}
+
+static __always_inline __u64 call_first_arg(struct pt_regs *regs)
+{
+	return regs->orig_x0;
 }
 
 static __always_inline void call_read_args(struct eu_call *call, struct pt_regs *regs, bool compat)
@@ -88,6 +100,30 @@ static __always_inline struct call_id call_id_of(struct task_struct *task, __u64
 	id.number = raw < SLOT_UNKNOWN ? raw : EU_SYSCALL_UNKNOWN;
 	id.slot = raw < SLOT_UNKNOWN ? raw : SLOT_UNKNOWN;
 	return id;
+}
+
+#define COMPAT_SOCKETCALL 102 /* of i386: which call is their first argument */
+#define COMPAT_IPC	  117
+
+/* Notes for the actors of records which call it is. first: its first argument. */
+static __always_inline void call_name(struct eu_call *call, struct call_id id, __u64 first)
+{
+	bool is_several = id.number == COMPAT_SOCKETCALL || id.number == COMPAT_IPC;
+
+	call->syscall = id.number;
+	call->syscall_abi = 1 + id.abi;
+	call->syscall_part = id.abi == EU_ABI_COMPAT && is_several ? first : 0;
+}
+
+/* The same outside of the dispatcher: of the call that current is in, if it is in one. */
+static __always_inline void call_name_current(struct eu_call *call)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(task);
+	__u64 raw = call_number(regs);
+
+	if (!(task->flags & PF_KTHREAD) && (__s32)raw >= 0)
+		call_name(call, call_id_of(task, raw), call_first_arg(regs));
 }
 
 /*

@@ -9,6 +9,7 @@
 #include "lib/call.bpf.h"
 #include "lib/emit.bpf.h"
 #include "lib/filter.bpf.h"
+#include "lib/regs.bpf.h"
 
 #define SI_USER	  0 /* include/uapi/asm-generic/siginfo.h, like the next */
 #define SI_QUEUE  (-1)
@@ -100,8 +101,10 @@ int BPF_PROG(eu_ipc_signal, int signal, struct kernel_siginfo *info, struct task
 		return 0;
 	kernel = sent_by_kernel(info, &code);
 	call_identify(&to, target);
-	if (!kernel)
+	if (!kernel) {
 		call_identify(&from, sender);
+		call_name_current(&from);
+	}
 	if (!filter_passes(EU_FAMILY_IPC, target->tgid, to.cgroup_key) &&
 	    (kernel || !filter_passes(EU_FAMILY_IPC, sender->tgid, from.cgroup_key)))
 		return 0;

@@ -94,6 +94,20 @@ static __always_inline __u32 task_group_pid(struct task_struct *task, enum pid_t
 	return nr;
 }
 
+/* The same in the task's own pid namespace; 0: it is not of there. */
+static __always_inline __u32 task_group_vpid(struct task_struct *task, enum pid_type type)
+{
+	unsigned int level = task->group_leader->thread_pid->level;
+	struct pid *pid = NULL;
+	struct upid upid = {};
+
+	bpf_probe_read_kernel(&pid, sizeof(pid), &task->signal->pids[type]);
+	if (!pid || BPF_CORE_READ(pid, level) < level)
+		return 0;
+	bpf_probe_read_kernel(&upid, sizeof(upid), &pid->numbers[level]);
+	return upid.ns == task_upid(task).ns ? upid.nr : 0;
+}
+
 static __always_inline __u32 task_tty(struct task_struct *task)
 {
 	struct tty_struct *tty = task->signal->tty;

@@ -9,6 +9,7 @@
 #include "lib/call.bpf.h"
 #include "lib/emit.bpf.h"
 #include "lib/filter.bpf.h"
+#include "lib/regs.bpf.h"
 #include "lib/socket.bpf.h"
 
 /* What calls return that says nothing about a connection: it goes on, or nothing was waiting. */
@@ -122,6 +123,7 @@ static __always_inline void on_connecting(const struct sock *sk)
 	call_identify(call, task);
 	if (!(call->families >> EU_FAMILY_NET & 1))
 		return;
+	call_name_current(call);
 	if (id) {
 		id->connecting = address_of(sk);
 		id->failed_quietly = 0;
@@ -193,6 +195,7 @@ static __always_inline void on_closed(const struct sock *sk)
 	if (rec.direction != EU_TCP_LISTENING)
 		read_totals(&rec, sk);
 	rec.result = 0;
+	actor_without_call(&rec.actor);
 	/* Whoever takes the entry away tells of it. */
 	if (bpf_map_delete_elem(&tcp_sockets, &key) == 0 && kind_wanted(EU_KIND_TCP_CLOSE))
 		send(&rec, EU_KIND_TCP_CLOSE);

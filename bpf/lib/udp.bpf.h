@@ -63,6 +63,7 @@ static __always_inline void udp_fill(struct eu_udp_flow *flow, const struct mess
 	flow->rec.family = m->peer.family;
 	flow->rec.direction = m->sent ? EU_TCP_OUTBOUND : EU_TCP_INBOUND;
 	flow->rec.result = result < 0 ? result : 0;
+	flow->rec.udp_flags = m->ends.peer_port ? EU_UDP_CONNECTED : 0;
 	flow->state = result < 0 ? EU_UDP_FAILED : EU_UDP_FLOWS;
 	flow->sk = m->sk;
 	flow->began_ns = flow->last_ns = flow->rec.hdr.ts_ns;
@@ -120,6 +121,36 @@ static __always_inline struct eu_udp_flow *udp_flow(struct eu_udp_key *key,
 	if (bpf_map_update_elem(&udp_flows, key, scratch, BPF_NOEXIST) == 0)
 		udp_tell_open(scratch);
 	return bpf_map_lookup_elem(&udp_flows, key);
+}
+
+/* connect returned. Without an address it takes the peer away: that is none. */
+static __always_inline void udp_connected(const struct eu_call *call, struct file *file,
+					  __u64 address)
+{
+	__u32 zero = 0;
+	struct eu_udp_flow *flow = bpf_map_lookup_elem(&udp_scratch, &zero);
+	__u64 socket = kind_wanted(EU_KIND_UDP_CONNECT) ? file_socket(file) : 0;
+	struct sock *sk = socket ? socket_sock(socket) : NULL;
+	struct message_call *m = message_get();
+
+	if (!sk || !m || BPF_CORE_READ_BITFIELD_PROBED(sk, sk_protocol) != IPPROTO_UDP)
+		return;
+	if (!flow) {
+		LOSE(lost_program, EU_KIND_UDP_CONNECT);
+		return;
+	}
+	ends_of(&m->peer, sk);
+	if ((m->peer.family != AF_INET && m->peer.family != AF_INET6) ||
+	    !ends_to(&m->peer, address))
+		return;
+	m->sent = 1;
+	m->sk = (__u64)sk;
+	m->ends = m->peer;
+	udp_fill(flow, m, call->result);
+	if (call->result < 0)
+		flow->rec.udp_flags = 0;
+	flow->rec.hdr.kind = EU_KIND_UDP_CONNECT;
+	emit_event(&flow->rec.hdr, EU_KIND_UDP_CONNECT, sizeof(flow->rec));
 }
 
 /*
@@ -188,6 +219,7 @@ static __always_inline void udp_tell_close(struct eu_udp_flow *flow, __u16 end)
 	rec->duration_ns = flow->last_ns - flow->began_ns;
 	rec->result = 0;
 	rec->end = end;
+	actor_without_call(&rec->actor);
 	rec->hdr.ts_ns = bpf_ktime_get_boot_ns();
 	rec->hdr.kind = EU_KIND_UDP_CLOSE;
 	if (kind_wanted(EU_KIND_UDP_CLOSE))

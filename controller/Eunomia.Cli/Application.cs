@@ -52,6 +52,9 @@ internal static class Application
         root.Subcommands.Add(ReplayCommand.Create(context));
         root.Subcommands.Add(ContainersCommand.Create(context));
         root.Subcommands.Add(StatusCommand.Create(context));
+        root.Subcommands.Add(RulesCommand.Create(context));
+        root.Subcommands.Add(DaemonCommand.Create(context));
+        root.Subcommands.Add(AlertsCommand.Create(context));
         root.Subcommands.Add(ConfigCommand.Create(context));
         root.Subcommands.Add(CompletionCommand.Create(context));
         root.Subcommands.Add(CompletionCommand.CreateHelper(context, root));

@@ -17,6 +17,7 @@ var context = new CommandContext
     OpenStdout = () => OutputFile.OverDescriptor("stdout", 1),
     Terminal = Terminal.OfStdout(Environment.GetEnvironmentVariable("NO_COLOR")),
     Stop = signals.Token,
+    OnHangup = signals.OnHangup,
     ReserveThreads = ThreadReserve.Take,
 };
 return Application.Run(context);

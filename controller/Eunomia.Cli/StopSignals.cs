@@ -15,15 +15,35 @@ internal sealed class StopSignals : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly IDisposable[] _registrations;
     private long _toldAt;
+    private Action? _hangup;
+    private int _terminal = -1;
 
     public StopSignals() => _registrations =
     [
         Signals.Register(PosixSignal.SIGINT, OnSignal),
         Signals.Register(PosixSignal.SIGTERM, OnSignal),
-        Signals.Register(PosixSignal.SIGHUP, OnSignal),
+        Signals.Register(PosixSignal.SIGHUP, OnHangup),
     ];
 
     public CancellationToken Token => _stop.Token;
+
+    /// <summary>
+    /// From now on SIGHUP has this done, one after another; until disposed. But when the terminal that we were started on is gone,
+    /// it means the end as ever.
+    /// </summary>
+    public IDisposable OnHangup(Action action)
+    {
+        var turn = new Lock();
+        _terminal = Array.FindIndex([0, 1, 2], descriptor => Libc.IsTerminal(descriptor) != 0);
+        Volatile.Write(ref _hangup, () =>
+        {
+            lock (turn)
+            {
+                action();
+            }
+        });
+        return new Registration(this);
+    }
 
     public void Dispose()
     {
@@ -31,6 +51,17 @@ internal sealed class StopSignals : IDisposable
         {
             registration.Dispose();
         }
+    }
+
+    private bool OnHangup()
+    {
+        Action? hangup = Volatile.Read(ref _hangup);
+        if (hangup is null || (_terminal >= 0 && Libc.IsTerminal(_terminal) == 0))
+        {
+            return OnSignal();
+        }
+        ThreadPool.UnsafeQueueUserWorkItem(static action => action(), hangup, preferLocal: false);
+        return true;
     }
 
     // Cancelling runs what waits for it, which may take a while: not on the thread that signals come on.
@@ -42,5 +73,10 @@ internal sealed class StopSignals : IDisposable
             ThreadPool.UnsafeQueueUserWorkItem(static stop => stop.Cancel(), _stop, preferLocal: false);
         }
         return toldAt == 0 || Stopwatch.GetElapsedTime(toldAt) < Echo;
+    }
+
+    private sealed class Registration(StopSignals signals) : IDisposable
+    {
+        public void Dispose() => Volatile.Write(ref signals._hangup, null);
     }
 }

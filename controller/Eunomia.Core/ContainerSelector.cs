@@ -51,6 +51,13 @@ public sealed record ContainerSelector
         return error is null;
     }
 
+    /// <summary>Whether a container is selected, as far as it is known.</summary>
+    public bool Matches(Container container)
+    {
+        ArgumentNullException.ThrowIfNull(container);
+        return MatchesId(container.Id) || MatchesName(container);
+    }
+
     internal bool MatchesId(string id)
     {
         bool isHexId = id.Length == Hex.IdLength && Hex.Is(id);

@@ -49,6 +49,12 @@ public sealed class EventFilter
     /// <summary>Which system calls are wanted.</summary>
     public SyscallSelection Syscalls { get; }
 
+    /// <summary>
+    /// Whether a container's start waits for what its runtime says of it, its name, image, mounts and privileges, or until it
+    /// is certain that nobody says it.
+    /// </summary>
+    public bool AwaitsMetadata { get; init; }
+
     /// <summary>Whether every container and process is wanted.</summary>
     public bool IsOpen => Containers.Count == 0 && Pids.Count == 0;
 

@@ -49,7 +49,8 @@ internal sealed class EventHolder(ProcessImagePool images, Ledger ledger, IEvent
         foreach (HeldEvent held in queue.Events)
         {
             sink.OnEvent(new EventView(
-                held.Kind, queue.RecordOf(held), held.BootToUnixNs, held.Image, held.Container, held.Ancestors, held.Target, held.Peers, held.Facts));
+                held.Kind, queue.RecordOf(held), held.BootToUnixNs, held.Image, held.Container, held.Ancestors, held.Target, held.Peers, held.Facts,
+                isRuntime: held.IsRuntime));
         }
 
         foreach ((EventKind kind, ulong count) in queue.Overflow)

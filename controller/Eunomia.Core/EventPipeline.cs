@@ -1,3 +1,4 @@
+using Eunomia.Core.Accounts;
 using Eunomia.Core.Containers;
 using Eunomia.Core.Dns;
 using Eunomia.Core.Events;
@@ -22,6 +23,7 @@ public sealed class EventPipeline
     private readonly IpcPeer[] _target = new IpcPeer[1];
     private readonly DnsWatch _dns = new();
     private readonly Ancestor[] _ancestors;
+    private readonly uint _hostMountNamespace;
     private ulong _nowNs;
 
     /// <summary>A pipeline with empty tables.</summary>
@@ -31,6 +33,7 @@ public sealed class EventPipeline
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Routes.Count, EventRoute.Most);
         _ledger = ledger;
+        _hostMountNamespace = host.MountNamespace;
         _ancestors = options.Ancestors ? new Ancestor[MaxAncestors] : [];
         Processes = new ProcessTable(reports: options.Reports);
         _targets = new TargetFinder(Processes);
@@ -43,6 +46,7 @@ public sealed class EventPipeline
         Containers.MetadataDecided += Decide;
         Containers.ContainerForgotten += GiveUp;
         Containers.ContainerForgotten += _dns.Forget;
+        Containers.ContainerForgotten += Accounts.Forget;
     }
 
     /// <summary>
@@ -56,6 +60,9 @@ public sealed class EventPipeline
 
     /// <summary>Processes known.</summary>
     public ProcessTable Processes { get; }
+
+    /// <summary>Names of users and groups.</summary>
+    public AccountNames Accounts { get; } = new();
 
     /// <summary>Add to CLOCK_BOOTTIME for the Unix time, as of the last records.</summary>
     public long BootToUnixNs { get; private set; }
@@ -118,6 +125,7 @@ public sealed class EventPipeline
             {
                 Array.ForEach(_selections, selection => selection.Pids.OnSeen(process, snapshot: true));
                 StartContainer(container, exec);
+                ExpectAccounts(container, exec);
             }
         }
     }
@@ -179,7 +187,9 @@ public sealed class EventPipeline
             selection.Pids.OnSeen(process!, snapshot: false);
         }
 
-        if (StartContainer(container, exec))
+        bool starts = StartContainer(container, exec);
+        ExpectAccounts(container, exec);
+        if (starts)
         {
             Emit(EventKind.ContainerStart, record, bootToUnixNs, process, container);
         }
@@ -279,7 +289,7 @@ public sealed class EventPipeline
         Container? where = Containers.Resolve(header, target?.Container);
         _target[0] = new IpcPeer(new ProcessKey(header.Tgid, header.StartNs), signal.TargetComm, where);
         var e = new EventView(
-            record.Kind, record, bootToUnixNs, sender?.Image, container, AncestorsOf(sender), default, _target);
+            record.Kind, record, bootToUnixNs, sender?.Image, container, AncestorsOf(sender), default, _target, default, Processes, IsRuntime(sender, container, record.Header));
         foreach (EventSelection selection in _selections)
         {
             if (selection.Wants(record.Kind, record))
@@ -294,6 +304,24 @@ public sealed class EventPipeline
 
     private bool StartContainer(Container? container, in ExecRecord exec) =>
         container is not null && _lifecycle.OnExec(container, exec);
+
+    /// <summary>
+    /// Has the names asked for of whoever runs a program, and in a container of root: the runtime's own process, before the
+    /// container's first, has no part in its accounts.
+    /// </summary>
+    private void ExpectAccounts(Container? container, in ExecRecord exec)
+    {
+        if (container is { Life.Init.Pid: 0 })
+        {
+            return;
+        }
+
+        Accounts.Expect(container, exec.Fields.Uid, exec.Fields.Gid);
+        if (container is not null)
+        {
+            Accounts.Expect(container, 0, 0);
+        }
+    }
 
     private void Emit(
         EventKind kind,
@@ -310,7 +338,7 @@ public sealed class EventPipeline
             return;
         }
 
-        var e = new EventView(kind, record, bootToUnixNs, process?.Image, container, AncestorsOf(process), target, peers, facts);
+        var e = new EventView(kind, record, bootToUnixNs, process?.Image, container, AncestorsOf(process), target, peers, facts, Processes, IsRuntime(process, container, record.Header));
         foreach (EventSelection selection in _selections)
         {
             if (selection.Wants(kind, record))
@@ -318,6 +346,21 @@ public sealed class EventPipeline
                 selection.Offer(e, process, container);
             }
         }
+    }
+
+    /// <summary>
+    /// A runtime comes into a container with a program that it began outside: as a process that was made there, or that was
+    /// put there since. In its image's mount namespace it is either a stranger, or still on the host.
+    /// </summary>
+    private bool IsRuntime(Process? process, Container? container, in RecordHeader header)
+    {
+        if (container is null || process is null || process.IsRuntime || process.Container == container)
+        {
+            return container is not null && process is { IsRuntime: true };
+        }
+
+        uint home = process.Image?.MountNamespace ?? 0;
+        return process.Container is not null || home == _hostMountNamespace || home != header.Mntns;
     }
 
     private bool IsWanted(EventKind kind, Record record)

@@ -53,6 +53,7 @@ internal sealed class EventSelection
     {
         if (_filter.Containers.Count == 0)
         {
+            ReleaseStart(container);
             return null;
         }
 
@@ -73,16 +74,37 @@ internal sealed class EventSelection
     }
 
     /// <summary>Nobody will ever know the container's name.</summary>
-    internal void GiveUp(Container container) => _holder.Discard(container, undecided: true);
+    internal void GiveUp(Container container)
+    {
+        if (_filter.Containers.Count == 0)
+        {
+            _holder.Release(container);
+        }
+
+        _holder.Discard(container, undecided: true);
+    }
+
+    private void ReleaseStart(Container container)
+    {
+        if (container.MetadataState != MetadataState.Pending)
+        {
+            _holder.Release(container);
+        }
+    }
 
     /// <param name="e">The event.</param>
     /// <param name="decision">The filter's word.</param>
     /// <param name="decides">The container whose name the filter waits for.</param>
     private void Deliver(in EventView e, FilterDecision decision, Container? decides)
     {
+        bool waits = _filter.AwaitsMetadata && e.Kind == EventKind.ContainerStart && e.Container?.MetadataState == MetadataState.Pending;
         if (decision == FilterDecision.Pending && decides is not null)
         {
             _holder.Hold(decides, e);
+        }
+        else if (decision == FilterDecision.Yes && waits)
+        {
+            _holder.Hold(e.Container!, e);
         }
         else if (decision == FilterDecision.Yes)
         {

@@ -20,7 +20,8 @@ internal readonly record struct HeldEvent(
     Ancestor[] Ancestors,
     EventTarget Target,
     IpcPeer[] Peers,
-    NetworkFacts Facts);
+    NetworkFacts Facts,
+    bool IsRuntime);
 
 /// <summary>
 /// The wanted events of one container whose name is not known yet, in order. Bounded; what does not fit is counted by the
@@ -61,7 +62,8 @@ internal sealed class HeldQueue
             ShareAll(e.Ancestors),
             Share(e.Target),
             e.Peers.ToArray(),
-            new NetworkFacts(e.PeerName.ToArray(), e.LatencyNs)));
+            new NetworkFacts(e.PeerName.ToArray(), e.LatencyNs),
+            e.IsRuntime));
         Bytes += record.Bytes.Length;
         return true;
     }

@@ -29,6 +29,9 @@ public enum CaptureFrameType : uint
 
     /// <summary>A <c>StreamEnd</c>.</summary>
     End = 6,
+
+    /// <summary>An <c>Accounts</c>.</summary>
+    Accounts = 7,
 }
 
 /// <summary>The bytes of a capture's frames.</summary>

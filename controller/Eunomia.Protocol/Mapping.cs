@@ -25,7 +25,10 @@ public static class Mapping
         NullIfEmpty(response.Pod),
         NullIfEmpty(response.Namespace),
         response.CreatedUnixNs == 0 ? null : response.CreatedUnixNs,
-        response.OwnerUid);
+        response.OwnerUid)
+    {
+        Details = response.ToDetails(),
+    };
 
     /// <summary>What stands at an address; a function without a name is null.</summary>
     public static Core.Profiling.Symbol ToSymbol(this Symbol symbol)
@@ -38,7 +41,7 @@ public static class Mapping
     public static InspectContainerResponse ToResponse(this ContainerMetadata metadata)
     {
         ArgumentNullException.ThrowIfNull(metadata);
-        return new InspectContainerResponse
+        var response = new InspectContainerResponse
         {
             Runtime = metadata.Runtime ?? "",
             Name = metadata.Name ?? "",
@@ -48,6 +51,8 @@ public static class Mapping
             CreatedUnixNs = metadata.CreatedUnixNs ?? 0,
             OwnerUid = metadata.OwnerUid,
         };
+        metadata.Details.WriteTo(response);
+        return response;
     }
 
     /// <summary>The counters of a kind, as the collector says them.</summary>
@@ -95,5 +100,5 @@ public static class Mapping
     // A kind that does not fit is one that this version cannot know; it must not turn into one that it does.
     internal static EventKind ToKind(uint kind) => kind <= ushort.MaxValue ? (EventKind)kind : (EventKind)ushort.MaxValue;
 
-    private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
+    internal static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
 }

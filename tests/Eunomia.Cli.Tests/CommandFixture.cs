@@ -44,7 +44,15 @@ internal sealed class CommandFixture : IDisposable
         OpenStdout = OpenStdout,
         Terminal = Terminal,
         Stop = _stop.Token,
+        OnHangup = action =>
+        {
+            Hangup = action;
+            return new CancellationTokenSource();
+        },
     });
+
+    /// <summary>What SIGHUP would do; null = end.</summary>
+    public Action? Hangup { get; private set; }
 
     public Task<int> RunAsync(params string[] arguments) => Task.Run(() => Run(arguments));
 

@@ -28,6 +28,11 @@ internal sealed class TestMachine : IMachine
 
     public bool ProcessExists(int pid) => Processes.Contains(pid);
 
+    /// <summary>Folders that were to be made.</summary>
+    public List<string> Prepared { get; } = [];
+
+    public void PrepareFolder(string path, bool isHandedOver) => Prepared.Add(path);
+
     public int Execute(string path, IReadOnlyList<string> arguments)
     {
         Executed = [path, .. arguments];

@@ -15,7 +15,7 @@ public sealed class AllocationTests
     private const ulong Key = 100;
     private const int Rounds = 2_000;
     private const int Passes = 5;
-    private const int ActivitiesPerBatch = 42;
+    private const int ActivitiesPerBatch = 46;
     private static readonly byte[] Query = DnsMessages.Query("www.example.org");
     private static readonly byte[] Answer = DnsMessages.Answer("www.example.org", 1, 0x1234, 0, (1, 60, [1, 1, 1, 1]), (16, 60, [2, 65, 34]), (99, 60, [9]));
     private static readonly string Web = TestHost.Id("3f5c");
@@ -90,7 +90,7 @@ public sealed class AllocationTests
             {
                 0 => new ProcessSpec(6, 60).In(Key),
                 1 => new ProcessSpec(7, 70).In(Key),
-                _ => new ProcessSpec(8, 80),
+                _ => new ProcessSpec(8, 80).Calling("openat2"),
             };
             AddActivities(records, process, i);
             AddMessages(records, process, i);
@@ -114,16 +114,22 @@ public sealed class AllocationTests
             records.FileChange(kind, process, new FileChangeSpec { Raw = path, Base = "/", NewRaw = "../z", NewBase = path, Flags = 0x1007, Result = -(round % 140), Fd = 3, Owner = 5 });
         }
 
+        records.FileChange(EventKind.FileMknod, process, new FileChangeSpec { Raw = path, Base = "/", Mode = 0x61b0, Device = (uint)round });
         for (EventKind kind = EventKind.TcpConnect; kind <= EventKind.TcpClose; kind++)
         {
             records.Tcp(kind, process, new TcpSpec { Local = round % 2 == 0 ? "10.0.0.1" : "fe80::1:0:0:1", Peer = round % 2 == 0 ? "1.1.1.1" : "::1", LatencyNs = 5_000, DurationNs = 7, Result = -(round % 140) });
         }
 
-        for (EventKind kind = EventKind.SecurityPtrace; kind <= EventKind.SecurityChroot; kind++)
+        EventKind[] security =
+        [
+            .. Enumerable.Range((int)EventKind.SecurityPtrace, EventKind.SecurityChroot - EventKind.SecurityPtrace + 1).Select(kind => (EventKind)kind),
+            EventKind.SecuritySocket, EventKind.SecuritySystem,
+        ];
+        foreach (EventKind kind in security)
         {
             records.Security(kind, process, new SecuritySpec
             {
-                Call = (SecurityCall)(round % 52),
+                Call = (SecurityCall)(round % 80),
                 Args = [(ulong)round % 70, 2, 3, 4, 5, 6],
                 Flags = (ulong)round << 8,
                 Detail = (uint)round % 70,
@@ -151,7 +157,7 @@ public sealed class AllocationTests
     {
         var udp = new UdpSpec { Peer = round % 2 == 0 ? "1.1.1.1" : "::1", BytesSent = (ulong)round, End = (UdpEnd)(round % 3), Result = -(round % 140) };
         var dns = new DnsSpec { Message = round % 2 == 0 ? Query : Query[..^3], Socket = (ulong)round % 100 };
-        records.Udp(EventKind.UdpOpen, process, udp).Udp(EventKind.UdpClose, process, udp)
+        records.Udp(EventKind.UdpConnect, process, udp).Udp(EventKind.UdpOpen, process, udp).Udp(EventKind.UdpClose, process, udp)
             .Dns(EventKind.DnsQuery, process, dns).Dns(EventKind.DnsAnswer, process, dns with { Message = Answer });
     }
 

@@ -79,6 +79,8 @@ public sealed record FileChangeSpec
 
     public uint Mode { get; init; }
 
+    public uint Device { get; init; }
+
     public uint Owner { get; init; } = RecordAbi.IdUnset;
 
     public uint Group { get; init; } = RecordAbi.IdUnset;
@@ -151,6 +153,8 @@ public sealed record UdpSpec
     public uint Netns { get; init; }
 
     public int Result { get; init; }
+
+    public UdpTraits Traits { get; init; }
 
     public UdpEnd End { get; init; }
 }

@@ -38,6 +38,24 @@ public sealed record ExecSpec
 
     public ulong CapPermitted { get; init; }
 
+    public ulong CapInheritable { get; init; }
+
+    public ulong ExeInode { get; init; }
+
+    public uint ExeDevice { get; init; }
+
+    public ushort ExeMode { get; init; }
+
+    public ulong ExeCtimeNs { get; init; }
+
+    public ulong ExeMtimeNs { get; init; }
+
+    public uint UserNamespace { get; init; }
+
+    public uint Vsid { get; init; }
+
+    public uint Vpgid { get; init; }
+
     public ExeTraits ExeFlags { get; init; }
 
     public Truncation Truncated { get; init; }

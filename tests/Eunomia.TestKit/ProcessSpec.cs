@@ -1,4 +1,5 @@
 using Eunomia.Core;
+using Eunomia.Core.Syscalls;
 
 namespace Eunomia.TestKit;
 
@@ -42,6 +43,16 @@ public sealed record ProcessSpec(uint Pid, ulong StartNs)
     public uint Gid { get; init; }
 
     public string Comm { get; init; } = "sh";
+
+    /// <summary>The call that it is in.</summary>
+    public SyscallId? Syscall { get; init; }
+
+    /// <summary>Of socketcall and ipc: which one.</summary>
+    public byte SyscallPart { get; init; }
+
+    /// <summary>The same process in a call of x86-64.</summary>
+    public ProcessSpec Calling(string syscall) =>
+        this with { Syscall = new SyscallId(SyscallAbi.Native, SyscallNames.Number(SyscallAbi.Native, syscall) ?? SyscallNames.Unknown) };
 
     /// <summary>A child of this process, in the same cgroup and namespaces.</summary>
     public ProcessSpec Child(uint pid, ulong startNs) => this with

@@ -80,6 +80,12 @@ public sealed class RecordBuilder
             Hdr = Header(process, EventKind.ProcessExec, exec.Truncated),
             CapEffective = exec.CapEffective,
             CapPermitted = exec.CapPermitted,
+            CapInheritable = exec.CapInheritable,
+            ExeInode = exec.ExeInode,
+            ExeCtimeNs = exec.ExeCtimeNs,
+            ExeMtimeNs = exec.ExeMtimeNs,
+            ExeDev = exec.ExeDevice,
+            Userns = exec.UserNamespace,
             Uid = process.Uid,
             Gid = process.Gid,
             Euid = exec.Euid,
@@ -90,6 +96,8 @@ public sealed class RecordBuilder
             Pgid = exec.Pgid,
             Tty = exec.Tty,
             Vpid = process.Vpid,
+            Vsid = exec.Vsid,
+            Vpgid = exec.Vpgid,
             Argc = exec.Argc ?? (uint)exec.Args.Count,
             ExeFlags = exec.ExeFlags,
             Comm = Comm(process.Comm),
@@ -98,6 +106,9 @@ public sealed class RecordBuilder
             CwdLen = (ushort)tail[2].Length,
             ArgsLen = (ushort)tail[3].Length,
             EnvLen = (ushort)tail[4].Length,
+            Syscall = process.Syscall?.Number ?? 0,
+            SyscallAbi = AbiOf(process),
+            ExeMode = exec.ExeMode,
         };
         return Add(layout, tail);
     }
@@ -193,6 +204,7 @@ public sealed class RecordBuilder
             BaseLen = (ushort)tail[2].Length,
             NewRawLen = (ushort)tail[3].Length,
             NewBaseLen = (ushort)tail[4].Length,
+            Dev = change.Device,
         };
         return Add(layout, tail);
     }
@@ -366,6 +378,7 @@ public sealed class RecordBuilder
             Netns = udp.Netns,
             Result = udp.Result,
             End = udp.End,
+            UdpFlags = udp.Traits,
             LocalPort = udp.LocalPort,
             PeerPort = udp.PeerPort,
             Family = FamilyOf(peer),
@@ -498,6 +511,31 @@ public sealed class RecordBuilder
         return next;
     }
 
+    public RecordBuilder Enforce(ProcessSpec process, EnforceSpec decision)
+    {
+        byte[] path = System.Text.Encoding.UTF8.GetBytes(decision.Path);
+        var layout = new EnforceLayout
+        {
+            Hdr = Header(process, EventKind.EnforceDecision, decision.Truncated),
+            Actor = Actor(process),
+            Inode = decision.Inode,
+            Policy = decision.Policy,
+            Operation = (ushort)decision.Operation,
+            EnforceFlags = (ushort)decision.Traits,
+            Port = decision.Port,
+            Protocol = decision.Protocol,
+            PathLen = (ushort)path.Length,
+        };
+        if (decision.Address is { } text)
+        {
+            var address = IPAddress.Parse(text);
+            layout.Addr = Address(address);
+            layout.Family = address.GetAddressBytes().Length == 4 ? RecordAbi.AfInet : RecordAbi.AfInet6;
+        }
+
+        return Add(layout, [path]);
+    }
+
     public RecordBuilder PerfSample(ProcessSpec process, PerfSampleSpec sample)
     {
         byte[][] tail = [[.. sample.Kernel.SelectMany(BitConverter.GetBytes)], [.. sample.User.SelectMany(BitConverter.GetBytes)]];
@@ -561,8 +599,13 @@ public sealed class RecordBuilder
         Uid = process.Uid,
         Gid = process.Gid,
         Vpid = process.Vpid,
+        Syscall = process.Syscall?.Number ?? 0,
+        SyscallAbi = AbiOf(process),
+        SyscallPart = process.SyscallPart,
         Comm = Comm(process.Comm),
     };
+
+    private static byte AbiOf(ProcessSpec process) => (byte)(process.Syscall is { } call ? 1 + (int)call.Abi : 0);
 
     private static AddressBytes Address(IPAddress address)
     {

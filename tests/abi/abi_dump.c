@@ -52,7 +52,12 @@ static void print_exec(void)
 	FIELD(eu_exec, hdr);
 	FIELD(eu_exec, cap_effective);
 	FIELD(eu_exec, cap_permitted);
+	FIELD(eu_exec, cap_inheritable);
 	FIELD(eu_exec, exe_inode);
+	FIELD(eu_exec, exe_ctime_ns);
+	FIELD(eu_exec, exe_mtime_ns);
+	FIELD(eu_exec, exe_dev);
+	FIELD(eu_exec, userns);
 	FIELD(eu_exec, uid);
 	FIELD(eu_exec, gid);
 	FIELD(eu_exec, euid);
@@ -63,6 +68,8 @@ static void print_exec(void)
 	FIELD(eu_exec, pgid);
 	FIELD(eu_exec, tty);
 	FIELD(eu_exec, vpid);
+	FIELD(eu_exec, vsid);
+	FIELD(eu_exec, vpgid);
 	FIELD(eu_exec, argc);
 	FIELD(eu_exec, exe_flags);
 	FIELD(eu_exec, comm);
@@ -71,7 +78,10 @@ static void print_exec(void)
 	FIELD(eu_exec, cwd_len);
 	FIELD(eu_exec, args_len);
 	FIELD(eu_exec, env_len);
+	FIELD(eu_exec, syscall);
+	FIELD(eu_exec, syscall_abi);
 	FIELD(eu_exec, reserved);
+	FIELD(eu_exec, exe_mode);
 }
 
 static void print_exit(void)
@@ -107,7 +117,9 @@ static void print_actor(void)
 	FIELD(eu_actor, uid);
 	FIELD(eu_actor, gid);
 	FIELD(eu_actor, vpid);
-	FIELD(eu_actor, reserved);
+	FIELD(eu_actor, syscall);
+	FIELD(eu_actor, syscall_abi);
+	FIELD(eu_actor, syscall_part);
 	FIELD(eu_actor, comm);
 }
 
@@ -168,6 +180,7 @@ static void print_file_change(void)
 	FIELD(eu_file_change, new_raw_len);
 	FIELD(eu_file_change, new_base_len);
 	FIELD(eu_file_change, reserved);
+	FIELD(eu_file_change, dev);
 }
 
 static void print_tcp(void)
@@ -392,7 +405,7 @@ static void print_udp(void)
 	FIELD(eu_udp, netns);
 	FIELD(eu_udp, result);
 	FIELD(eu_udp, end);
-	FIELD(eu_udp, reserved);
+	FIELD(eu_udp, udp_flags);
 	FIELD(eu_udp, local_port);
 	FIELD(eu_udp, peer_port);
 	FIELD(eu_udp, family);
@@ -420,6 +433,20 @@ static void print_dns(void)
 
 static void print_perf(void)
 {
+	STRUCT(eu_enforce);
+	FIELD(eu_enforce, hdr);
+	FIELD(eu_enforce, actor);
+	FIELD(eu_enforce, inode);
+	FIELD(eu_enforce, addr);
+	FIELD(eu_enforce, policy);
+	FIELD(eu_enforce, dev);
+	FIELD(eu_enforce, operation);
+	FIELD(eu_enforce, enforce_flags);
+	FIELD(eu_enforce, port);
+	FIELD(eu_enforce, family);
+	FIELD(eu_enforce, protocol);
+	FIELD(eu_enforce, path_len);
+	FIELD(eu_enforce, reserved);
 	STRUCT(eu_perf_sample);
 	FIELD(eu_perf_sample, hdr);
 	FIELD(eu_perf_sample, actor);
@@ -489,6 +516,22 @@ static void print_constants(void)
 	VALUE(EU_KIND_DNS_ANSWER);
 	VALUE(EU_KIND_PERF_SAMPLE);
 	VALUE(EU_KIND_PERF_COUNTERS);
+	VALUE(EU_KIND_FILE_MKNOD);
+	VALUE(EU_KIND_SECURITY_SOCKET);
+	VALUE(EU_KIND_SECURITY_SYSTEM);
+	VALUE(EU_KIND_UDP_CONNECT);
+	VALUE(EU_KIND_ENFORCE_DECISION);
+	VALUE(EU_ENFORCE_EXEC);
+	VALUE(EU_ENFORCE_OPEN_READ);
+	VALUE(EU_ENFORCE_OPEN_WRITE);
+	VALUE(EU_ENFORCE_CONNECT);
+	VALUE(EU_ENFORCE_SEND);
+	VALUE(EU_ENFORCE_BIND);
+	VALUE(EU_ENFORCE_DRY_RUN);
+	VALUE(EU_ENFORCE_KILLED);
+	VALUE(EU_ENFORCE_DENIED);
+	VALUE(EU_ENFORCE_TEXT_MAX);
+	VALUE(_EU_ENFORCE_OPERATION_MAX);
 	VALUE(EU_PERF_FRAMES);
 	VALUE(EU_PERF_COUNTER_SLOTS);
 	VALUE(EU_PERF_CPU_CYCLES);
@@ -532,6 +575,7 @@ static void print_constants(void)
 	VALUE(EU_UDP_RUNNING);
 	VALUE(EU_UDP_IDLE);
 	VALUE(EU_UDP_CLOSED);
+	VALUE(EU_UDP_CONNECTED);
 	VALUE(EU_AF_INET);
 	VALUE(EU_AF_INET6);
 	VALUE(EU_OPEN_PATH_MAX);
@@ -592,6 +636,33 @@ static void print_constants(void)
 	VALUE(EU_CALL_DUP3);
 	VALUE(EU_CALL_FCNTL);
 	VALUE(EU_CALL_CHROOT);
+	VALUE(EU_CALL_SOCKET);
+	VALUE(EU_CALL_SWAPON);
+	VALUE(EU_CALL_SWAPOFF);
+	VALUE(EU_CALL_ACCT);
+	VALUE(EU_CALL_QUOTACTL);
+	VALUE(EU_CALL_QUOTACTL_FD);
+	VALUE(EU_CALL_SETTIMEOFDAY);
+	VALUE(EU_CALL_STIME);
+	VALUE(EU_CALL_CLOCK_SETTIME);
+	VALUE(EU_CALL_ADJTIMEX);
+	VALUE(EU_CALL_CLOCK_ADJTIME);
+	VALUE(EU_CALL_SYSLOG);
+	VALUE(EU_CALL_KEXEC_LOAD);
+	VALUE(EU_CALL_KEXEC_FILE_LOAD);
+	VALUE(EU_CALL_IOPL);
+	VALUE(EU_CALL_IOPERM);
+	VALUE(EU_CALL_REBOOT);
+	VALUE(EU_CALL_SETHOSTNAME);
+	VALUE(EU_CALL_SETDOMAINNAME);
+	VALUE(EU_CALL_FANOTIFY_INIT);
+	VALUE(EU_CALL_PERF_EVENT_OPEN);
+	VALUE(EU_CALL_PERSONALITY);
+	VALUE(EU_CALL_PROCESS_MRELEASE);
+	VALUE(EU_CALL_SETXATTR);
+	VALUE(EU_CALL_LSETXATTR);
+	VALUE(EU_CALL_FSETXATTR);
+	VALUE(EU_CALL_SETXATTRAT);
 	VALUE(_EU_CALL_MAX);
 	VALUE(EU_SECURITY_COMPAT);
 	VALUE(EU_SECURITY_BEFORE);

@@ -1,21 +1,25 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""trim.py IN.eun EVENTS.json OUT.eun: keeps of a capture what its events need, as if nothing else had run on the machine.
+"""trim.py [--lean] IN.eun EVENTS.json OUT.eun: keeps of a capture what its events need, as if nothing else had run on the machine.
 
 The life cycles of all processes are in every capture, whatever was selected. Here stay the records of processes and
 cgroups that occur in EVENTS.json (as replay gives it) and the containers; sequence numbers and the ledger are made anew
-to match, and the header loses what tells the machine. Nothing may have been lost in IN.eun."""
+to match, and the header loses what tells the machine. Nothing may have been lost in IN.eun. With --lean, batches that follow
+one another become one, and what runc does on its way into a container stays for the first container only."""
 import json
 import struct
 import sys
 
 MAGIC = b"EUNOMIA\n"
-HEADER, BEGIN, BATCH, SNAPSHOT, CONTAINER, END = range(1, 7)  # frames, see protos/eunomia/capture/v1/capture.proto
+HEADER, BEGIN, BATCH, SNAPSHOT, CONTAINER, END, ACCOUNTS = range(1, 8)  # frames, see protos/eunomia/capture/v1/capture.proto
 NUMBER, FINAL, LEDGER, RECORD_COUNT, RECORDS = 1, 2, 5, 6, 15  # fields of EventBatch
 KERNEL_RELEASE, BOOT_ID, PIDS = 5, 6, 12  # of CaptureHeader
 RECORD = struct.Struct("<QQQQIIIIIHHHHI")  # struct eu_event_header
 CGROUP_KINDS = (4, 5)
 SNAPSHOT_FLAG = 1
+LIFE_CYCLE_KINDS = range(1, 6)
+RUNTIME = b"runc:["
+FULL = 32 * 1024  # bytes of records in a batch
 
 
 def read_varint(data, at):
@@ -140,15 +144,57 @@ def read_pids(header):
     return pids
 
 
-def main(source, events_file, target):
+def trim_accounts(payload, containers, events):
+    """A container's are what it is made of; of the host's those stay that events name."""
+    fields = read_fields(payload)
+    container = dict(fields).get(1, b"")
+    if container in containers:
+        return payload
+    kept = [[n, v] for n, v in fields if n > 1 and dict(read_fields(v)).get(1, 0) in numbers_of(events, ("uid", "gid")[n - 2])]
+    return write_fields(kept) if kept and not container else None
+
+
+def numbers_of(events, name):
+    return {e["process"][name] for e in events if name in e.get("process", {})}
+
+
+def merge(frames):
+    """Batches that follow one another as one; all else about it is what the last of them says."""
+    out = []
+    for kind, payload in frames:
+        if kind == BATCH and out and out[-1][0] == BATCH:
+            fields = read_fields(payload)
+            before = dict(read_fields(out[-1][1])).get(RECORDS, b"")
+            if len(before) < FULL:
+                records = before + dict(fields).get(RECORDS, b"")
+                payload = write_fields([*[f for f in fields if f[0] != RECORDS], [RECORDS, records]])
+                out.pop()
+        out.append((kind, payload))
+    return out
+
+
+def drop_runtimes(records, stays):
+    """Takes out what a runtime does in all containers but the first."""
+    first, made = None, {record.made for record in records}
+    for record in records:
+        if RUNTIME in record.data and record.kind not in LIFE_CYCLE_KINDS and record.cgroup in made:
+            first = first or record.cgroup
+            if record.cgroup != first:
+                stays.discard(id(record))
+
+
+def main(source, events_file, target, lean):
     with open(source, "rb") as file:
         frames = list(read_frames(file.read()))
+    frames = merge(frames) if lean else frames
     with open(events_file, encoding="utf-8") as file:
         events = [json.loads(line) for line in file]
     containers = {e["container"]["id"].encode() for e in events if "container" in e}
     batches = {i: (read_fields(p), read_records(dict(read_fields(p)).get(RECORDS, b"")))
                for i, (kind, p) in enumerate(frames) if kind in (BEGIN, BATCH, SNAPSHOT)}
     stays = select(batches.values(), events, read_pids(frames[0][1]))
+    if lean:
+        drop_runtimes([r for _, records in batches.values() for r in records], stays)
     renumber([r for _, records in batches.values() for r in records if r.live and id(r) in stays])
     delivered, numbers, out = {}, {True: 0, False: 0}, bytearray(MAGIC)
     for i, (kind, payload) in enumerate(frames):
@@ -156,6 +202,10 @@ def main(source, events_file, target):
             payload = write_fields([f for f in read_fields(payload) if f[0] not in (KERNEL_RELEASE, BOOT_ID)])
         elif kind == CONTAINER and dict(read_fields(payload))[1] not in containers:
             continue
+        elif kind == ACCOUNTS:
+            payload = trim_accounts(payload, containers, events)
+            if payload is None:
+                continue
         elif i in batches:
             fields, records = batches[i]
             records = [r for r in records if id(r) in stays]
@@ -172,4 +222,4 @@ def main(source, events_file, target):
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(*[argument for argument in sys.argv[1:] if argument != "--lean"], lean="--lean" in sys.argv[1:])

@@ -76,7 +76,7 @@ start_tracker() { # ARGUMENT...: of run; events are JSON lines in $EVENTS
   : >"$EVENTS" && : >"$ERRORS"
   "${LAUNCH[@]}" run "${TRACKERS[@]}" --fmt json "$@" >"$EVENTS" 2>"$ERRORS" &
   TRACKER=$!
-  await 10 grep -qx ready "$ERRORS" && return
+  await 60 grep -qx ready "$ERRORS" && return
   echo "# the tracker did not become ready:"
   sed 's/^/# /' "$ERRORS"
   return 1

@@ -33,6 +33,12 @@ def change($kind): {event: ("file." + $kind)};
 def flagged($flags): {flags: ($flags | words)};
 def owned($owner; $group): {owner: ($owner | id), group: ($group | id)};
 
+def hex: ltrimstr("0x") | explode | reduce .[] as $c (0; . * 16 + (if $c > 96 then $c - 87 else $c - 48 end));
+def types: {S_IFCHR: "character_device", S_IFBLK: "block_device", S_IFIFO: "fifo", S_IFSOCK: "socket"};
+def node($mode; $major; $minor): # as makedev(0x8, 0x1)
+  {mode: ($mode | split("|")[-1] | octal), type: (types[$mode | split("|")[0]] // "regular")}
+  + if $major then {rdev: "\($major | ltrimstr("makedev(") | hex):\($minor | rtrimstr(")") | hex)"} else {} end;
+
 # $a: the arguments; $s: what follows the first structure.
 def call($name; $a; $s):
   if $name == "open" then open_of($a[1]; $a[2]) + ($a[0] | named)
@@ -53,6 +59,8 @@ def call($name; $a; $s):
   elif $name == "symlinkat" then change("symlink") + ($a[2] | named) + ($a[0] | new_named)
   elif $name == "mkdir" then change("mkdir") + {mode: ($a[1] | octal)} + ($a[0] | named)
   elif $name == "mkdirat" then change("mkdir") + {mode: ($a[2] | octal)} + ($a[1] | named)
+  elif $name == "mknod" then change("mknod") + node($a[1]; $a[2]; $a[3]) + ($a[0] | named)
+  elif $name == "mknodat" then change("mknod") + node($a[2]; $a[3]; $a[4]) + ($a[1] | named)
   elif $name == "chmod" then change("chmod") + {mode: ($a[1] | octal)} + ($a[0] | named)
   elif $name == "fchmod" then change("chmod") + {mode: ($a[1] | octal), fd: ($a[0] | tonumber)}
   elif $name == "fchmodat" then change("chmod") + {mode: ($a[2] | octal)} + ($a[1] | named)
@@ -74,16 +82,17 @@ def complete: {path: null, cut: false, new: null, new_cut: false, flags: [], res
 def of_strace:
   split("\t") as [$tid, $name, $args, $result]
   | ($args | split(", {")) as $parts
-  | {tid: ($tid | tonumber)} + call($name; $parts[0] | split(", "); $parts[1]) + ($result | outcome) | complete;
+  | {tid: ($tid | tonumber), syscall: $name} + call($name; $parts[0] | split(", "); $parts[1]) + ($result | outcome) | complete;
 
 def of_event:
   .file as $f | (.truncated // []) as $cut
-  | {tid: .process.tid, event, flags: ($f.flags // []), resolve: ($f.resolve // []), result: (.result // .error),
+  | {tid: .process.tid, syscall: $f.syscall, event, flags: ($f.flags // []), resolve: ($f.resolve // []), result: (.result // .error),
      path: ($f.path_raw | if . then plain else . end), cut: ($cut | index("path_raw") != null),
      new: ($f.new_path_raw // $f.target_path | if . then plain else . end),
      new_cut: ($cut | any(. == "new_path_raw" or . == "target_path"))}
   + (if $f.mode then {mode: ($f.mode | octal)} else {} end)
   + (if .event == "file.chown" then {owner: $f.owner, group: $f.group} else {} end)
+  + (if .event == "file.mknod" then {type: $f.type} + if $f.rdev then {rdev: $f.rdev} else {} end else {} end)
   + (if .event == "file.truncate" then {length: $f.length} else {} end)
   + (if $f.fd and .event != "file.open" then {fd: $f.fd} else {} end)
   | complete;

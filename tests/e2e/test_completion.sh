@@ -40,7 +40,7 @@ in_shell() { # NAME SHELL COMMAND...
 }
 
 test_bash() {
-  check "bash completes a command" same run "$(bash_offers ru)"
+  check "bash completes a command" same replay "$(bash_offers repl)"
   check "an option" same --fmt "$(bash_offers run --fm)"
   check "its value, as bash splits it" same json "$(bash_offers run --fmt = j)"
   check "one of several" same "tcp.close,file.close tcp.close,file.chmod tcp.close,file.chown" \

@@ -10,7 +10,7 @@ USER_ID=54321
 USER_TREE=/user.slice/user-$USER_ID.slice/user@$USER_ID.service
 STATE=$WORK/state # of runc, where no place of the collector's is
 BUNDLES=() CONMONS=()
-trap 'remove_bundles; docker rm -f "$OURS-web" "$OURS-web2" >/dev/null 2>&1; clean_up' EXIT
+trap 'remove_bundles; docker rm -f "$OURS-web" "$OURS-web2" "$OURS-bad" "$OURS-good" >/dev/null 2>&1; clean_up' EXIT
 
 need_privilege
 
@@ -40,7 +40,7 @@ complains() { # PATTERN ARGUMENT...
 # -- bundles: as containerd, CRI-O and podman make them, run by runc --
 
 # Runs a container of one busybox in the background.
-start_bundle() { # ID CGROUP BUNDLE RUNC-ROOT ANNOTATIONS [COMMAND]
+start_bundle() { # ID CGROUP BUNDLE RUNC-ROOT ANNOTATIONS [COMMAND [CHANGE]]; CHANGE is a jq filter of config.json
   mkdir -p "$3"
   [ -d "$WORK/rootfs" ] || make_root "$WORK/rootfs"
   (cd "$3" && rm -f config.json && runc spec)
@@ -49,6 +49,7 @@ start_bundle() { # ID CGROUP BUNDLE RUNC-ROOT ANNOTATIONS [COMMAND]
      .linux.cgroupsPath = $cgroup | .annotations = $annotations | del(.linux.seccomp)' \
     "$3/config.json" >"$3/new" && mv "$3/new" "$3/config.json"
   BUNDLES+=("$4 $1")
+  [ -z "${7:-}" ] || { jq "$7" "$3/config.json" >"$3/new" && mv "$3/new" "$3/config.json"; }
   case ${6:-run} in
     run) runc --root "$4" run -d -b "$3" "$1" ;;
     create) runc --root "$4" create -b "$3" "$1" ;;
@@ -197,6 +198,67 @@ test_docker() {
   check "it has a heading" grep -q "^CONTAINER ID  *NAME  *IMAGE  *RUNTIME .*STATE  *PIDS" "$OUT"
 }
 
+# What rules ask for besides the name. The three that stand next to each other differ in all of it.
+test_details_of_docker() {
+  start_docker || { skip "details of docker" "needs docker.io (dockerd), and none could be started"; return; }
+  local bad good
+  local -a bad_one=(--network host --pid host -t -v /etc:/host-etc:ro -v "$OURS-volume:/data" --label team=web
+    --health-cmd 'true --x' -e "SECRET=s3cr3t-$OURS" --name "$OURS-bad")
+  local privileged=true
+  bad=$(docker run -d --privileged "${bad_one[@]}" "$IMAGE" sleep 300 2>"$ERR") || {
+    docker rm -f "$OURS-bad" >/dev/null 2>&1 # whoever lacks a capability cannot give all
+    privileged=false
+    bad=$(docker run -d --cap-add SYS_ADMIN --security-opt seccomp=unconfined "${bad_one[@]}" "$IMAGE" sleep 300)
+  }
+  good=$(docker run -d --network none --read-only --user 33:34 --cap-drop ALL --cap-add CHOWN --security-opt no-new-privileges \
+    --name "$OURS-good" "$IMAGE" sleep 300)
+  containers
+  $privileged || skip "a privileged container of docker" "docker lacks capabilities here, so it cannot start one"
+  check "docker's privileged one is, and the one next to it is not" same "$privileged false" \
+    "$(told "$bad" .privileged) $(told "$good" .privileged)"
+  check "mounts are as docker was told" same '{"source":"/etc","destination":"/host-etc","mode":"ro","read_only":true,"propagation":"rprivate"}' \
+    "$(told "$bad" '.mounts[] | select(.source == "/etc")')"
+  check "a volume is where docker has it" same "/data false" \
+    "$(told "$bad" ".mounts[] | select(.source | endswith(\"$OURS-volume/_data\")) | \"\(.destination) \(.read_only)\"")"
+  check "one without mounts has none" same null "$(told "$good" .mounts)"
+  check "labels are told" same web "$(told "$bad" .labels.team)"
+  check "its health check" same "/bin/sh -c true --x" "$(told "$bad" .healthcheck)"
+  check "the environment is not" sh -c '! grep -q s3cr3t "$1"' sh "$OUT"
+  check "namespaces that are the host's" same '["pid","network","user"] ["user"]' \
+    "$(told "$bad" '.host_namespaces - ["ipc","uts","cgroup"]') $(told "$good" '.host_namespaces - ["cgroup"]')"
+  check "capabilities are what the process has" same "true [\"CAP_CHOWN\"]" \
+    "$(told "$bad" '.capabilities_bounding | index("CAP_SYS_ADMIN") != null') $(told "$good" .capabilities_bounding)"
+  check "user, root and privileges of a careful one" same "33:34 33 34 true true" \
+    "$(told "$good" '"\(.user) \(.uid) \(.gid) \(.read_only_root) \(.no_new_privileges)"')"
+  check "and of the other" same "0 false true unconfined" "$(told "$bad" '"\(.uid) \(.read_only_root) \(.tty) \(.seccomp)"')"
+  check "the image's parts and id" same "${IMAGE%:*} $(docker inspect -f '{{.Image}}' "$bad")" \
+    "$(told "$bad" '"\(.image_repository) \(.image_id)"')"
+  docker rm -f "$OURS-bad" "$OURS-good" >/dev/null
+  docker volume rm "$OURS-volume" >/dev/null
+}
+
+test_details_of_bundles() {
+  command -v runc >/dev/null || { skip "details of bundles" "needs runc"; return; }
+  local caps bad=$OURS-bad1 good=$OURS-good1
+  caps=$(capsh --print 2>/dev/null | sed -n 's/^Bounding set =//p' | tr ',' '\n' | tr '[:lower:]' '[:upper:]' | jq -R . | jq -sc .)
+  [ "$(jq length <<<"${caps:-[]}")" -ge 30 ] || { skip "details of bundles" "needs capsh and most capabilities"; return; }
+  start_bundle "$bad" "/$bad" "$WORK/b7" /run/runc '{"mine":"yes"}' run \
+    ".process.capabilities = {bounding: $caps, effective: $caps, permitted: $caps} | del(.linux.maskedPaths, .linux.readonlyPaths)
+     | .linux.resources.devices = [{allow: true, access: \"rwm\"}] | .root.readonly = false
+     | .linux.namespaces |= map(select(.type != \"network\"))
+     | .mounts += [{destination: \"/tmp\", type: \"bind\", source: \"/etc\", options: [\"rbind\", \"ro\", \"rprivate\"]}]"
+  start_bundle "$good" "/$good" "$WORK/b8" /run/runc '{}'
+  containers
+  check "a bundle with everything is privileged, the one next to it is not" same "true false" \
+    "$(told "$bad" .privileged) $(told "$good" .privileged)"
+  check "its mounts" same '[{"source":"/etc","destination":"/tmp","read_only":true,"propagation":"rprivate"}] null' \
+    "$(told "$bad" .mounts) $(told "$good" .mounts)"
+  check "its annotations" same yes "$(told "$bad" .annotations.mine)"
+  check "namespaces of bundles" same "true false" \
+    "$(told "$bad" '.host_namespaces | index("network") != null') $(told "$good" '.host_namespaces | index("network") != null')"
+  check "roots of bundles" same "false true" "$(told "$bad" .read_only_root) $(told "$good" .read_only_root)"
+}
+
 test_errors() {
   check "a process of the host" complains "--pid: process $$ runs on the host, in no container" --pid $$
   check "no such process" complains "--pid: there is no process 4194303" --pid 4194303
@@ -233,6 +295,8 @@ test_watch() {
 test_runtimes
 test_rootless
 test_docker
+test_details_of_docker
+test_details_of_bundles
 test_errors
 test_watch
 done_testing

@@ -130,7 +130,8 @@ test_resolvers() {
     "$(events '.event == "dns.query" and .network.direction == "outbound" and .dns.question.name == "stream.test"' .network.transport | xargs)"
   check "a connection knows its peer's name" same "named.test" \
     "$(events '.event == "tcp.connect" and .network.peer.address == "192.0.2.1"' .network.peer.name)"
-  check "a datagram too" same "named.test named.test" "$(events '.network.peer.address == "192.0.2.1" and .network.transport == "udp"' .network.peer.name | xargs)"
+  # To choose its own address glibc connects a socket to each that it found: a udp.connect, before any datagram.
+  check "a datagram too" same "named.test named.test" "$(events '.event != "udp.connect" and .network.peer.address == "192.0.2.1" and .network.transport == "udp"' .network.peer.name | xargs)"
 }
 
 test_text() {

@@ -6,7 +6,7 @@ set -uo pipefail
 need_privilege
 TRACKERS=(security)
 PROBE=$PROGRAMS/security_probe
-GROUPS_OF_CALLS=(ptrace namespace mount module bpf credentials capability memfd userfaultfd key io_uring process_vm prctl redirect chroot compat)
+GROUPS_OF_CALLS=(ptrace namespace mount module bpf credentials capability memfd userfaultfd key io_uring process_vm prctl redirect chroot socket system compat)
 KNOWN=$WORK/known OURS=$WORK/ours
 
 has_capability_hook() { # a tracepoint, or what stands in for it, which the tracker knows
@@ -46,7 +46,7 @@ test_against_probe() {
   start_tracker
   "$PROBE" "${GROUPS_OF_CALLS[@]}" >"$KNOWN"
   stop_tracker
-  check "every call is the probe's, in its order, with its outcome, and no other" same_calls 60
+  check "every call is the probe's, in its order, with its outcome, and no other" same_calls 95
   check "each operation of a ring is counted, a mkdirat that no call shows too" same_counts 2 io_uring_op
   if has_capability_hook; then
     check "each use of a capability is counted" same_counts 1 capability
@@ -100,32 +100,53 @@ test_members() {
     "$(one '.security.syscall == "dup2"' '"\(.network.transport) \(.network.local.address) \(.network.peer.address) \(.network.peer.port > 0)"')"
   check "a unix socket too" same unix "$(one '.security.syscall == "dup3"' .network.transport)"
   check "a missing root is there as passed" same "no/such/root" "$(one '.security.syscall == "chroot" and .error == "ENOENT"' .security.path_raw)"
+  check "a socket has family, type, flags and protocol" same 'AF_PACKET SOCK_RAW ["SOCK_CLOEXEC"] ETH_P_ALL' \
+    "$(one '.event == "security.socket"' '"\(.security.family) \(.security.socket_type) \(.security.flags | tojson) \(.security.protocol)"')"
+  check "numbers without names are there" same 99 "$(one '.event == "security.socket" and .error == "EAFNOSUPPORT" and .security.socket_type == "SOCK_STREAM" and .security.family != "AF_VSOCK"' .security.family)"
+  check "swapon has path and flags" same "$PWD/no/such/swap [\"SWAP_FLAG_PREFER\",\"0x5\"]" \
+    "$(one '.security.syscall == "swapon"' '"\(.security.path) \(.security.flags | tojson)"')"
+  check "quotactl has its device" same /dev/no-such "$(one '.security.syscall == "quotactl"' .security.source)"
+  check "a kernel to start has its parameters" same quiet "$(one '.security.syscall == "kexec_file_load"' .security.data)"
+  check "ports are those passed" same '["0x70","0x0","0x1"]' "$(one '.security.syscall == "ioperm"' .security.arguments)"
+  check "a clock says what is to change" same '["ADJ_TICK"]' "$(one '.security.syscall == "adjtimex"' .security.flags)"
+  check "perf says what is counted, and of whom" same PERF_TYPE_SOFTWARE \
+    "$(one '.security.syscall == "perf_event_open" and .security.target.pid > 0' .security.type)"
+  check "a personality has names" same '["ADDR_NO_RANDOMIZE"]' "$(one '.security.syscall == "personality"' .security.flags)"
+  check "a host name is what it is now" same "probed probed.example" \
+    "$(one '.security.syscall == "sethostname" and .result == 0' .security.name) $(one '.security.syscall == "setdomainname"' .security.name)"
+  check "a file's capabilities are told, no other attribute" same security.capability \
+    "$(events '.security.syscall // "" | test("xattr")' .security.name | sort -u)"
   if [ "$(grep -c ptrace "$KNOWN")" -le 5 ]; then
     skip "32-bit calls say so, with ids of 16 bits" "this kernel runs no 32-bit calls"
     return
   fi
   check "32-bit calls say so, with ids of 16 bits" same 'compat {"euid":65534}' \
     "$(one '.security.abi and .security.syscall == "setresuid"' '"\(.security.abi) \(.security.requested | tojson)"')"
+  check "socketcall is the call that was meant" same "IPPROTO_ICMP" \
+    "$(one '.security.abi and .event == "security.socket" and .security.family == "AF_INET"' .security.protocol)"
 }
 
 # What strace sees of the same calls: name and error, call by call, where it knows the call.
 strace_calls() {
   sed -nE 's/^([a-z0-9_]+)\(.*\) += (-1 (E[A-Z0-9]+).*|([0-9]+).*)$/\1 \3\4/p' "$1" |
-    grep -vE '^(clone|clone3) [0-9]+$|^(unshare|prctl) ' | sed -E 's/ ([3-9]|[0-9]{2,})$/ +/'
+    grep -vE '^(clone|clone3) [0-9]+$|^(unshare|prctl|syscall_0x[0-9a-f]+) ' | sed -E 's/ ([3-9]|[0-9]{2,})$/ +/'
 }
 
 test_against_strace() {
   command -v strace >/dev/null || { skip "the calls are strace's" "needs strace"; return; }
-  local groups=(namespace mount module bpf credentials memfd userfaultfd key process_vm chroot)
+  local groups=(namespace mount module bpf credentials memfd userfaultfd key process_vm chroot system)
   local calls=setns,mount,umount2,pivot_root,fsopen,fsconfig,fsmount,move_mount,fspick,open_tree,mount_setattr
   calls+=,init_module,finit_module,delete_module,setgroups,setresgid,setregid,setgid,setfsgid,capset,setfsuid,setreuid
   calls+=,setresuid,setuid,memfd_create,userfaultfd,add_key,request_key,keyctl,process_vm_readv,process_vm_writev,pidfd_getfd,chroot
-  start_tracker --events security.namespace,security.mount,security.module,security.credentials,security.memfd,security.userfaultfd,security.key,security.process_vm,security.chroot
+  calls+=,swapon,swapoff,acct,quotactl,kexec_load,kexec_file_load,iopl,ioperm,reboot,sethostname,setdomainname,fanotify_init
+  calls+=,perf_event_open,settimeofday,clock_settime
+  start_tracker --events security.namespace,security.mount,security.module,security.credentials,security.memfd,security.userfaultfd,security.key,security.process_vm,security.chroot,security.system
   strace -f -qq -e signal=none -e "trace=$calls" -o "$WORK/trace" "$PROBE" "${groups[@]}" >"$KNOWN"
   stop_tracker
   sed -i -E 's/^[0-9]+ +//' "$WORK/trace"
   strace_calls "$WORK/trace" >"$WORK/theirs"
-  events '.process.name == "security_probe" and (.security.syscall | IN("unshare", "clone", "clone3", "memfd_secret", "process_madvise") | not)' \
+  events '.process.name == "security_probe" and (.security.syscall | IN("unshare", "clone", "clone3", "memfd_secret", "process_madvise", "syslog", "personality",
+    "process_mrelease", "adjtimex", "clock_adjtime", "setxattr", "lsetxattr", "fsetxattr", "setxattrat") | not)' \
     '"\(.security.syscall) \(.error // (if .result > 2 then "+" else .result end))"' >"$OURS"
   check "the calls are strace's, with their outcomes" same "$(cat "$WORK/theirs")" "$(cat "$OURS")"
   check "and there are some" test "$(wc -l <"$OURS")" -ge 35
@@ -165,7 +186,7 @@ test_container() {
   docker run --rm --network none --name $name -v "$PROGRAMS:/programs:ro" "$IMAGE" /programs/security_probe "${GROUPS_OF_CALLS[@]}" >"$KNOWN"
   await 5 events '.event == "security.chroot" and .process.name == "security_probe"'
   stop_tracker
-  check "in a container every call is the probe's too" same_calls 40
+  check "in a container every call is the probe's too" same_calls 70
   check "all of it is the container's" same $name "$(events '.process.name == "security_probe"' .container.name | sort -u)"
   check "and so is the process that it was done to" same $name \
     "$(one '.security.operation == "PTRACE_SEIZE"' .security.target.container.name)"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Any bytes as containers.json and as the command line of a conmon: whatever is answered is
- * well-formed, and the bundle is never one that leads up. */
+/* Any bytes as containers.json, as images.json and as the command line of a conmon: whatever is
+ * answered is well-formed, and the bundle is never one that leads up. */
 #include <limits.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -17,6 +17,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct eu_extract e;
 
 	if (eu_extract_storage((const char *)data, size, "c1", &e) == 0 && !eu_extract_valid(&e))
+		abort();
+	if (eu_extract_images((const char *)data, size, "c1", &e) == 0 && !eu_extract_valid(&e))
 		abort();
 	if (eu_extract_conmon((const char *)data, size, "c1", &e) < 0)
 		return 0;

@@ -29,6 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	eunomia_collector_v1_UpdateFilterRequest update;
 	eunomia_collector_v1_InspectContainerRequest inspect;
 	static eunomia_collector_v1_ResolveSymbolsRequest resolve;
+	eunomia_collector_v1_LookupUserRequest lookup;
 	size_t len;
 
 	(void)eu_empty_decode(data, size);
@@ -54,6 +55,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		len = put(buf, sizeof(buf), eunomia_collector_v1_ResolveSymbolsRequest_fields,
 			  &resolve);
 		must(eu_resolve_decode(&resolve, buf, len) == 0);
+	}
+	if (eu_lookup_decode(&lookup, data, size) == 0) {
+		len = put(buf, sizeof(buf), eunomia_collector_v1_LookupUserRequest_fields, &lookup);
+		must(eu_lookup_decode(&lookup, buf, len) == 0);
 	}
 	return 0;
 }

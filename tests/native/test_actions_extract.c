@@ -79,7 +79,9 @@ static void extract_from_cri(void **state)
 	assert_string_equal(e.found.image, "docker.io/library/nginx:1.25");
 	assert_string_equal(e.found.pod, "web-7f");
 	assert_string_equal(e.found.namespace_, "prod");
-	assert_int_equal(e.found.flags, 0);
+	assert_int_equal(e.found.flags, EU_INSPECT_USER);
+	assert_int_equal(e.found.uid, 0);
+	assert_int_equal(e.found.gid, 0);
 	assert_string_equal(e.path, "");
 }
 
@@ -272,6 +274,8 @@ static void leave_fields_empty_by_table(void **state)
 
 			print_message("# case %zu kind %d\n", i, kind);
 			extract(cases[i], strlen(cases[i]), eu_extract_table[kind], &e);
+			assert_int_equal(e.found.facts, 0);
+			e.found.facts_known = 0;
 			assert_memory_equal(&e, &empty, sizeof(e));
 		}
 	}
@@ -384,7 +388,7 @@ static void refuse_answer_nobody_wrote(void **state)
 	assert_false(eu_extract_valid(&e));
 	e = (struct eu_extract){.found.owner_uid = 1};
 	assert_false(eu_extract_valid(&e));
-	e = (struct eu_extract){.found.flags = 4};
+	e = (struct eu_extract){.found.flags = 0x10};
 	assert_false(eu_extract_valid(&e));
 	e = (struct eu_extract){.manager = _EU_MANAGER_MAX};
 	assert_false(eu_extract_valid(&e));
@@ -395,6 +399,16 @@ static void refuse_answer_nobody_wrote(void **state)
 	assert_false(eu_extract_valid(&e));
 	e = (struct eu_extract){0};
 	e.path[PATH_MAX - 1] = 'x';
+	assert_false(eu_extract_valid(&e));
+	e = (struct eu_extract){.more = "../x"};
+	assert_false(eu_extract_valid(&e));
+	e = (struct eu_extract){.reserved_more = {1}};
+	assert_false(eu_extract_valid(&e));
+	e = (struct eu_extract){.found.facts = EU_FACT_TTY};
+	assert_false(eu_extract_valid(&e));
+	e = (struct eu_extract){.found.facts_known = EU_FACTS + 1};
+	assert_false(eu_extract_valid(&e));
+	e = (struct eu_extract){.found.image_digest = "\xff"};
 	assert_false(eu_extract_valid(&e));
 }
 

@@ -25,6 +25,7 @@
 	"{\"created\":\"" CREATED "\",\"config\":{" ENV ",\"labels\":[" labels "]}}"
 
 #define TASKS "/run/containerd/io.containerd.runtime.v2.task"
+#define OWN   "/run/docker/containerd/daemon/io.containerd.runtime.v2.task"
 #define K3S   "/run/k3s/containerd/io.containerd.runtime.v2.task"
 
 struct fixture {
@@ -184,6 +185,72 @@ static void find_docker_through_shim(void **state)
 	assert_string_equal(r.name, "far");
 }
 
+/* Docker's three files, and the bundle for what only it knows. */
+static void complete_docker_from_all_its_files(void **state)
+{
+	static const char *const bundles[] = {TASKS "/moby/" KIT_ID "/config.json",
+					      OWN "/moby/" KIT_ID "/config.json",
+					      "/srv/state/" KIT_ID "/config.json"};
+	static const char args[] = "shim\0-namespace\0moby\0-id\0" KIT_ID;
+	static const char docker[] = "/var/lib/docker/containers/" KIT_ID "/";
+	const struct fixture *f = *state;
+	struct eu_inspect_result r;
+	struct eu_detail_entry entry;
+	size_t pos = 0;
+	char path[256];
+
+	kit_require_root();
+	snprintf(path, sizeof(path), "%sconfig.v2.json", docker);
+	kit_write(
+	    f->tree, path,
+	    "{\"Name\":\"/full\",\"Image\":\"sha256:1\",\"Driver\":\"vfs\",\"Config\":{\"User\":"
+	    "\"app\"},\"MountPoints\":{\"/d\":{\"Source\":\"/s\",\"RW\":true}}}");
+	snprintf(path, sizeof(path), "%shostconfig.json", docker);
+	kit_write(f->tree, path, "{\"Privileged\":true,\"PidMode\":\"\"}");
+	kit_write(f->tree, "/var/lib/docker/image/vfs/repositories.json",
+		  "{\"Repositories\":{\"a\":{\"a@sha256:d\":\"sha256:1\"}}}");
+	assert_int_equal(inspect(f, KIT_ID, &r), 0);
+	assert_int_equal(r.flags, 0);
+	kit_link(f->tree, "/usr/bin/containerd-shim-runc-v2", "/proc/77/exe");
+	kit_link(f->tree, kit_path(f->tree, "/srv/state/" KIT_ID), "/proc/77/cwd");
+	kit_write(f->tree, "/proc/77/status", "Name:\tx\nUid:\t0\t0\t0\t0\nNSpid:\t77\n");
+	kit_write_bytes(f->tree, "/proc/77/cmdline", args, sizeof(args));
+	for (size_t i = 0; i < sizeof(bundles) / sizeof(bundles[0]); i++) {
+		print_message("# %s\n", bundles[i]);
+		kit_write(
+		    f->tree, bundles[i],
+		    "{\"process\":{\"user\":{\"uid\":7,\"gid\":8},\"capabilities\":{\"bounding\":["
+		    "\"CAP_CHOWN\"]}},\"mounts\":[{\"type\":\"bind\",\"source\":\"/x\","
+		    "\"destination\":\"/y\"}],\"linux\":{\"namespaces\":[{\"type\":\"pid\"}]}}");
+		assert_int_equal(inspect(f, KIT_ID, &r), 0);
+		assert_string_equal(r.name, "full");
+		assert_string_equal(r.user, "app");
+		assert_string_equal(r.image_digest, "sha256:d");
+		assert_int_equal(r.flags, EU_INSPECT_CAPS | EU_INSPECT_USER);
+		assert_int_equal(r.uid, 7);
+		assert_int_equal(r.cap_bounding, 1);
+		assert_true(r.facts &
+			    EU_FACT_PRIVILEGED); /* docker's word, whatever the bundle is like */
+		assert_false(r.facts & EU_FACT_HOST_PID);
+		assert_true(r.facts & EU_FACT_HOST_NETWORK);
+		unlink(kit_path(f->tree, bundles[i]));
+	}
+	assert_true(eu_detail_next(&r, &pos, &entry));
+	assert_string_equal(entry.texts[0], "/s");
+	assert_false(eu_detail_next(&r, &pos, &entry));
+
+	/* The bundle's mounts are docker's own where the user has none. */
+	snprintf(path, sizeof(path), "%sconfig.v2.json", docker);
+	kit_write(f->tree, path, DOCKER_JSON("bare"));
+	kit_write(
+	    f->tree, bundles[0],
+	    "{\"process\":{\"capabilities\":{}},\"mounts\":[{\"type\":\"bind\",\"source\":\"/x\","
+	    "\"destination\":\"/y\"}]}");
+	assert_int_equal(inspect(f, KIT_ID, &r), 0);
+	assert_int_equal(r.flags, EU_INSPECT_CAPS);
+	assert_int_equal(r.details_len, 0);
+}
+
 static void follow_data_root_that_is_a_link(void **state)
 {
 	const struct fixture *f = *state;
@@ -281,10 +348,15 @@ static void ignore_hidden_namespaces(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    TEST(find_container_by_table),	   TEST(find_docker_through_bundle_by_table),
-	    TEST(find_docker_through_runc_state),  TEST(find_docker_through_shim),
-	    TEST(follow_data_root_that_is_a_link), TEST(refuse_files_by_table),
-	    TEST(refuse_bundle_outside_by_table),  TEST(look_for_docker_with_its_ids_only),
+	    TEST(find_container_by_table),
+	    TEST(find_docker_through_bundle_by_table),
+	    TEST(find_docker_through_runc_state),
+	    TEST(find_docker_through_shim),
+	    TEST(complete_docker_from_all_its_files),
+	    TEST(follow_data_root_that_is_a_link),
+	    TEST(refuse_files_by_table),
+	    TEST(refuse_bundle_outside_by_table),
+	    TEST(look_for_docker_with_its_ids_only),
 	    TEST(ignore_hidden_namespaces),
 	};
 

@@ -152,6 +152,37 @@ static void find_crio_in_its_storage(void **state)
 	assert_int_equal(r.flags, EU_INSPECT_SANDBOX);
 }
 
+static void tell_pod_and_digest_from_beside_the_container(void **state)
+{
+	const struct fixture *f = *state;
+	struct eu_inspect_result r;
+	struct eu_detail_entry entry;
+	size_t pos = 0;
+
+	kit_require_root();
+	kit_write(f->tree, BUNDLE(KIT_ID),
+		  "{\"annotations\":{\"io.container.manager\":\"cri-o\","
+		  "\"io.kubernetes.cri-o.SandboxID\":\"" KIT_ID2 "\"}}");
+	kit_write(f->tree, LIST, "[" ENTRY(KIT_ID, "web", "nginx:1") "]");
+	assert_int_equal(inspect(f, KIT_ID, &r), 0);
+	assert_string_equal(r.image_id, "0f3c");
+	assert_string_equal(r.image_digest, "");
+	assert_int_equal(r.details_len, 0);
+	kit_write(f->tree, STORAGE "/overlay-images/images.json",
+		  "[{\"id\":\"0f3c\",\"digest\":\"sha256:d\"}]");
+	kit_write(f->tree, BUNDLE(KIT_ID2),
+		  "{\"annotations\":{\"io.container.manager\":\"cri-o\","
+		  "\"io.kubernetes.cri-o.ContainerType\":\"sandbox\","
+		  "\"io.kubernetes.cri-o.Labels\":\"{\\\"app\\\":\\\"shop\\\"}\"}}");
+	assert_int_equal(inspect(f, KIT_ID, &r), 0);
+	assert_string_equal(r.image_digest, "sha256:d");
+	assert_true(eu_detail_next(&r, &pos, &entry));
+	assert_int_equal(entry.kind, EU_DETAIL_POD_LABEL);
+	assert_string_equal(entry.texts[0], "app");
+	assert_string_equal(entry.texts[1], "shop");
+	assert_false(eu_detail_next(&r, &pos, &entry));
+}
+
 /* CRI-O tells runc to keep its state where runc alone does. */
 static void find_crio_through_runc_state(void **state)
 {
@@ -494,6 +525,7 @@ int main(void)
 	    TEST(find_podman_in_its_storage),
 	    TEST(find_podman_in_other_lists),
 	    TEST(find_crio_in_its_storage),
+	    TEST(tell_pod_and_digest_from_beside_the_container),
 	    TEST(find_crio_through_runc_state),
 	    TEST(find_crun_through_its_state),
 	    TEST(find_podman_through_root_conmon),

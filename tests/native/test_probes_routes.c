@@ -298,6 +298,29 @@ static void set_two_families_are_chained(void **state)
 	assert_int_equal(native(SYS_dup3)->handler, EU_HANDLER_REDIRECT);
 }
 
+/* Kinds that came later stand behind the others' and belong to the same families. */
+static void set_later_kinds_needs_their_calls_alone(void **state)
+{
+	(void)state;
+	assert_int_equal(eu_kind_family(EU_KIND_UDP_CONNECT), EU_FAMILY_NET);
+	assert_int_equal(eu_kind_family(EU_KIND_FILE_MKNOD), EU_FAMILY_FILE);
+	assert_int_equal(eu_kind_family(EU_KIND_SECURITY_SOCKET), EU_FAMILY_SECURITY);
+	assert_int_equal(eu_kind_family(EU_KIND_SECURITY_SYSTEM), EU_FAMILY_SECURITY);
+	eu_routes_set(&routes, KIND(UDP_CONNECT), NULL);
+	assert_int_equal(native(SYS_connect)->op, EU_OP_CONNECT);
+	assert_int_equal(compat(102)->op, EU_OP_SOCKETCALL);
+	assert_int_equal(native(SYS_listen)->handler, EU_HANDLER_NONE);
+	assert_int_equal(native(SYS_sendto)->handler, EU_HANDLER_NONE);
+	eu_routes_set(&routes, KIND(FILE_MKNOD), NULL);
+	assert_int_equal(native(SYS_mknodat)->path, 2);
+	assert_int_equal(native(SYS_mknodat)->length, 4);
+	assert_int_equal(native(SYS_mkdirat)->handler, EU_HANDLER_NONE);
+	eu_routes_set(&routes, KIND(SECURITY_SOCKET), NULL);
+	assert_int_equal(native(SYS_socket)->op, EU_CALL_SOCKET);
+	assert_int_equal(compat(102)->op, EU_CALL_SOCKET);
+	assert_int_equal(native(SYS_swapon)->handler, EU_HANDLER_NONE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -316,6 +339,7 @@ int main(void)
 	    cmocka_unit_test(clocks_need_no_calls),
 	    cmocka_unit_test(set_security_has_a_route_for_both_kinds_of_ids),
 	    cmocka_unit_test(set_two_families_are_chained),
+	    cmocka_unit_test(set_later_kinds_needs_their_calls_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -79,6 +79,8 @@ static void refuse_with_one_line_that_names_the_option(void **state)
 	    {"--socket /a --allow-uid 1x", "--allow-uid 1x"},
 	    {"--socket /a --ring-bytes 1", "--ring-bytes 1"},
 	    {"--socket /a --runtime-root data", "--runtime-root data"},
+	    {"--socket /a --pin pins", "--pin pins"},
+	    {"--socket /a --pin", "--pin"},
 	    {"--supervise", "--supervise"},
 	    {"--supervise --socket /a -- x", "--supervise"},
 	    {"--socket /a -- x", "--"},
@@ -117,11 +119,31 @@ static void document_every_option(void **state)
 {
 	static const char *const names[] = {"--socket",	   "--socket-fd",    "--supervise",
 					    "--allow-uid", "--runtime-root", "--ring-bytes",
-					    "--verbose",   "--version"};
+					    "--verbose",   "--version",	     "--pin"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		assert_non_null(strstr(eu_options_usage, names[i]));
+}
+
+static void allow_what_is_said(void **state)
+{
+	struct eu_options o;
+	char error[256];
+
+	(void)state;
+	assert_int_equal(parse(&o, "--socket /run/x.sock", error, sizeof(error)), 0);
+	assert_int_equal(o.allow, 0);
+	assert_int_equal(parse(&o, "--socket /run/x.sock --allow signal,deny --allow-host", error,
+			       sizeof(error)),
+			 0);
+	assert_int_equal(o.allow, EU_ALLOW_SIGNAL | EU_ALLOW_DENY | EU_ALLOW_HOST);
+	assert_int_equal(parse(&o, "--socket /run/x.sock --allow signal,", error, sizeof(error)),
+			 -EINVAL);
+	assert_int_equal(parse(&o, "--socket /run/x.sock --allow seccomp", error, sizeof(error)),
+			 -EINVAL);
+	assert_int_equal(parse(&o, "--socket /run/x.sock --allow-host", error, sizeof(error)),
+			 -EINVAL);
 }
 
 int main(void)
@@ -132,6 +154,7 @@ int main(void)
 	    cmocka_unit_test(refuse_with_one_line_that_names_the_option),
 	    cmocka_unit_test(refuse_more_than_the_list_holds),
 	    cmocka_unit_test(document_every_option),
+	    cmocka_unit_test(allow_what_is_said),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -235,7 +235,7 @@ static void encode_largest_status(void **state)
 
 static void encode_largest_container(void **state)
 {
-	eunomia_collector_v1_InspectContainerResponse in = {.created_unix_ns = -1}, out;
+	eunomia_collector_v1_InspectContainerResponse in = {.created_unix_ns = -1}, out = {0};
 	uint8_t buf[EU_INSPECT_BYTES];
 	pb_istream_t stream;
 	size_t len = 0;
@@ -246,12 +246,86 @@ static void encode_largest_container(void **state)
 	memset(in.image, 'i', sizeof(in.image) - 1);
 	memset(in.pod, 'p', sizeof(in.pod) - 1);
 	memset(in.namespace, 's', sizeof(in.namespace) - 1);
+	memset(in.pod_uid, 'u', sizeof(in.pod_uid) - 1);
+	memset(in.image_id, 'i', sizeof(in.image_id) - 1);
+	memset(in.image_digest, 'd', sizeof(in.image_digest) - 1);
+	memset(in.user, 'u', sizeof(in.user) - 1);
+	memset(in.apparmor_profile, 'a', sizeof(in.apparmor_profile) - 1);
+	memset(in.seccomp_profile, 's', sizeof(in.seccomp_profile) - 1);
+	memset(in.healthcheck, 'h', sizeof(in.healthcheck) - 1);
+	in.has_uid = in.has_gid = in.has_capabilities_bounding = in.has_capabilities_effective =
+	    true;
+	in.owner_uid = in.uid = in.gid = in.facts = in.facts_known = UINT32_MAX;
+	in.capabilities_bounding = UINT64_MAX;
+	in.incomplete = true;
 	assert_int_equal(eu_inspect_encode(buf, sizeof(buf), &len, &in), 0);
 	stream = pb_istream_from_buffer(buf, len);
 	assert_true(pb_decode(&stream, eunomia_collector_v1_InspectContainerResponse_fields, &out));
 	assert_string_equal(out.image, in.image);
 	assert_string_equal(out.namespace, in.namespace);
 	assert_int_equal(out.created_unix_ns, -1);
+	assert_string_equal(out.healthcheck, in.healthcheck);
+	assert_true(out.has_capabilities_effective);
+	assert_int_equal(out.capabilities_effective, 0);
+	assert_int_equal(out.capabilities_bounding, UINT64_MAX);
+}
+
+/* The largest of what there may be several of, one behind the other, up to the end of the room. */
+static void append_within_bounds(void **state)
+{
+	static eunomia_collector_v1_ContainerMount mount = {.read_only = true};
+	static eunomia_collector_v1_ContainerLabel label;
+	static eunomia_collector_v1_UserAccount user = {.uid = UINT32_MAX};
+	static eunomia_collector_v1_GroupAccount group = {.gid = UINT32_MAX};
+	static uint8_t buf[EU_MOUNT_BYTES + EU_LABEL_BYTES + 2 * EU_USER_BYTES];
+	size_t len = 0, before;
+
+	(void)state;
+	memset(mount.source, 's', sizeof(mount.source) - 1);
+	memset(mount.destination, 'd', sizeof(mount.destination) - 1);
+	memset(mount.mode, 'm', sizeof(mount.mode) - 1);
+	memset(mount.propagation, 'p', sizeof(mount.propagation) - 1);
+	memset(label.key, 'k', sizeof(label.key) - 1);
+	memset(label.value, 'v', sizeof(label.value) - 1);
+	memset(user.name, 'n', sizeof(user.name) - 1);
+	memset(user.home, 'h', sizeof(user.home) - 1);
+	memset(user.shell, 's', sizeof(user.shell) - 1);
+	memset(group.name, 'n', sizeof(group.name) - 1);
+	assert_int_equal(eu_mount_append(buf, EU_MOUNT_BYTES, &len, &mount), 0);
+	before = len;
+	assert_int_equal(eu_label_append(buf, sizeof(buf), &len, 23, &label), 0);
+	assert_in_range(len - before, 1, EU_LABEL_BYTES);
+	before = len;
+	assert_int_equal(eu_user_append(buf, sizeof(buf), &len, &user), 0);
+	assert_in_range(len - before, 1, EU_USER_BYTES);
+	before = len;
+	assert_int_equal(eu_group_append(buf, sizeof(buf), &len, &group), 0);
+	assert_in_range(len - before, 1, EU_USER_BYTES);
+	before = len;
+	assert_int_equal(eu_user_append(buf, before + 100, &len, &user), -EMSGSIZE);
+	assert_int_equal(len, before);
+}
+
+static void decode_lookup_at_its_bounds(void **state)
+{
+	eunomia_collector_v1_LookupUserRequest in = {.pid = UINT32_MAX, .start_ns = UINT64_MAX},
+					       out;
+	size_t len;
+
+	(void)state;
+	in.uids_count = in.gids_count = 64;
+	for (uint32_t i = 0; i < 64; i++)
+		in.uids[i] = in.gids[i] = UINT32_MAX - i;
+	len = put(eunomia_collector_v1_LookupUserRequest_fields, &in);
+	assert_int_equal(eu_lookup_decode(&out, wire, len), 0);
+	assert_int_equal(out.uids_count, 64);
+	assert_memory_equal(out.gids, in.gids, sizeof(in.gids));
+	/* One more of either, by itself. */
+	for (int field = 3; field <= 4; field++) {
+		wire[len] = (uint8_t)(field << 3);
+		wire[len + 1] = 7;
+		assert_int_equal(eu_lookup_decode(&out, wire, len + 2), -EBADMSG);
+	}
 }
 
 static void set_text_within_bounds(void **state)
@@ -455,6 +529,8 @@ int main(void)
 	    cmocka_unit_test(decode_update_filter_at_its_bounds),
 	    cmocka_unit_test(decode_inspect_at_its_bounds),
 	    cmocka_unit_test(decode_resolve_at_its_bounds),
+	    cmocka_unit_test(decode_lookup_at_its_bounds),
+	    cmocka_unit_test(append_within_bounds),
 	    cmocka_unit_test(append_symbols_up_to_the_end),
 	    cmocka_unit_test(decode_empty_with_unknown_fields),
 	    cmocka_unit_test(refuse_malformed_messages),

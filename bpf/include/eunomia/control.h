@@ -216,7 +216,9 @@ struct eu_call {
 	__u32 refused;	  /* a seccomp filter answered */
 	__u16 abi;	  /* enum eu_abi */
 	__u16 number;
-	__u32 reserved;
+	__u16 syscall; /* for the actor, like the next two */
+	__u8 syscall_abi;
+	__u8 syscall_part;
 };
 
 #define EU_KERNEL_SYMBOL_SIZE 256

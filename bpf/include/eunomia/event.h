@@ -17,7 +17,7 @@
 #include <linux/types.h>
 #endif
 
-#define EU_ABI_VERSION 4u
+#define EU_ABI_VERSION 5u
 
 enum eu_kind {
 	EU_KIND_UNSPECIFIED = 0,
@@ -72,6 +72,11 @@ enum eu_kind {
 	EU_KIND_SECURITY_CHROOT = 50,
 	EU_KIND_PERF_SAMPLE = 51,   /* struct eu_perf_sample; where a process was at a tick */
 	EU_KIND_PERF_COUNTERS = 52, /* struct eu_perf_counters; what a process used */
+	EU_KIND_FILE_MKNOD = 53,    /* struct eu_file_change */
+	EU_KIND_SECURITY_SOCKET = 54,
+	EU_KIND_SECURITY_SYSTEM = 55,
+	EU_KIND_UDP_CONNECT = 56,      /* struct eu_udp; a peer was chosen, nothing is sent yet */
+	EU_KIND_ENFORCE_DECISION = 57, /* struct eu_enforce; something was stopped, or would be */
 	_EU_KIND_MAX,
 };
 
@@ -172,7 +177,12 @@ struct eu_exec {
 	struct eu_event_header hdr;
 	__u64 cap_effective;
 	__u64 cap_permitted;
+	__u64 cap_inheritable;
 	__u64 exe_inode;
+	__u64 exe_ctime_ns; /* of its inode, CLOCK_REALTIME */
+	__u64 exe_mtime_ns;
+	__u32 exe_dev; /* major << 20 | minor */
+	__u32 userns;
 	__u32 uid;
 	__u32 gid;
 	__u32 euid;
@@ -183,6 +193,8 @@ struct eu_exec {
 	__u32 pgid;	     /* process group leader's pid */
 	__u32 tty; /* device number of the controlling terminal, major << 20 | minor; 0 = none */
 	__u32 vpid;
+	__u32 vsid; /* sid and pgid in the process's own pid namespace; 0: not of there */
+	__u32 vpgid;
 	__u32 argc;	 /* what execve was given; 0 in snapshot records: count args instead */
 	__u32 exe_flags; /* EU_EXE_* */
 	char comm[EU_COMM_LEN];
@@ -192,7 +204,10 @@ struct eu_exec {
 	__u16 cwd_len;
 	__u16 args_len; /* arguments, each followed by NUL (the last one not, when cut) */
 	__u16 env_len;	/* chosen variables only, NAME=VALUE, each followed by NUL */
-	__u16 reserved[3];
+	__u16 syscall;	/* as in struct eu_actor */
+	__u8 syscall_abi;
+	__u8 reserved;
+	__u16 exe_mode; /* type and permissions, as st_mode */
 };
 
 /* eu_exit.exit_flags */
@@ -226,12 +241,17 @@ struct eu_cgroup {
 	__u16 reserved[3];
 };
 
-/* Who did it, as far as a process can change that without an exec. */
+/*
+ * Who did it, as far as a process can change that without an exec, and by which call. Totals, and
+ * what happens outside of a call, have none.
+ */
 struct eu_actor {
 	__u32 uid; /* real ids in the initial user namespace */
 	__u32 gid;
-	__u32 vpid; /* pid inside the process's own pid namespace */
-	__u32 reserved;
+	__u32 vpid;	   /* pid inside the process's own pid namespace */
+	__u16 syscall;	   /* its number */
+	__u8 syscall_abi;  /* 1 + enum eu_abi; 0: there is none */
+	__u8 syscall_part; /* of socketcall and ipc, which 32-bit calls may go through: which one */
 	char comm[EU_COMM_LEN]; /* of the thread */
 };
 
@@ -298,7 +318,7 @@ struct eu_file_change {
 	struct eu_actor actor;
 	__u64 length; /* truncate */
 	__u32 flags;  /* AT_* or RENAME_*, as passed */
-	__u32 mode;   /* chmod, mkdir: as passed */
+	__u32 mode;   /* chmod, mkdir, mknod: as passed */
 	__u32 owner;  /* chown: as passed, EU_ID_UNSET = left as it is */
 	__u32 group;
 	__s32 result; /* 0 or -errno */
@@ -308,7 +328,8 @@ struct eu_file_change {
 	__u16 base_len;
 	__u16 new_raw_len;
 	__u16 new_base_len;
-	__u16 reserved[3];
+	__u16 reserved;
+	__u32 dev; /* mknod: major << 20 | minor */
 };
 
 enum eu_tcp_direction {
@@ -461,6 +482,33 @@ enum eu_security_call {
 	EU_CALL_DUP3 = 48,
 	EU_CALL_FCNTL = 49,
 	EU_CALL_CHROOT = 50,
+	EU_CALL_SOCKET = 51,
+	EU_CALL_SWAPON = 52,
+	EU_CALL_SWAPOFF = 53,
+	EU_CALL_ACCT = 54,
+	EU_CALL_QUOTACTL = 55,
+	EU_CALL_QUOTACTL_FD = 56,
+	EU_CALL_SETTIMEOFDAY = 57,
+	EU_CALL_STIME = 58, /* the old one of 32-bit calls */
+	EU_CALL_CLOCK_SETTIME = 59,
+	EU_CALL_ADJTIMEX = 60,
+	EU_CALL_CLOCK_ADJTIME = 61,
+	EU_CALL_SYSLOG = 62,
+	EU_CALL_KEXEC_LOAD = 63,
+	EU_CALL_KEXEC_FILE_LOAD = 64,
+	EU_CALL_IOPL = 65,
+	EU_CALL_IOPERM = 66,
+	EU_CALL_REBOOT = 67,
+	EU_CALL_SETHOSTNAME = 68,
+	EU_CALL_SETDOMAINNAME = 69,
+	EU_CALL_FANOTIFY_INIT = 70,
+	EU_CALL_PERF_EVENT_OPEN = 71,
+	EU_CALL_PERSONALITY = 72,
+	EU_CALL_PROCESS_MRELEASE = 73,
+	EU_CALL_SETXATTR = 74,
+	EU_CALL_LSETXATTR = 75,
+	EU_CALL_FSETXATTR = 76,
+	EU_CALL_SETXATTRAT = 77,
 	_EU_CALL_MAX,
 };
 
@@ -636,6 +684,9 @@ enum eu_udp_end {
 	EU_UDP_CLOSED = 2, /* the socket is gone */
 };
 
+/* udp_flags */
+#define EU_UDP_CONNECTED 0x1u /* the socket has one peer, chosen by connect */
+
 /*
  * Datagrams between one socket and one peer, counted as the calls that send and receive them. hdr
  * and actor are those of the process that sent or received the first one. No tail.
@@ -652,9 +703,9 @@ struct eu_udp {
 	__u64 bytes_received;
 	__u32 errors; /* close: calls that failed */
 	__u32 netns;
-	__s32 result; /* open: 0, or -errno of the send */
-	__u16 end;    /* close: enum eu_udp_end */
-	__u16 reserved;
+	__s32 result;	 /* open: 0, or -errno of the send */
+	__u16 end;	 /* close: enum eu_udp_end */
+	__u16 udp_flags; /* EU_UDP_* */
 	__u16 local_port;
 	__u16 peer_port;
 	__u16 family;	 /* EU_AF_* */
@@ -727,13 +778,51 @@ struct eu_perf_counters {
 	__u32 final;	 /* 1: the process is over */
 };
 
+/* What can be stopped. */
+enum eu_enforce_operation {
+	EU_ENFORCE_EXEC = 1,
+	EU_ENFORCE_OPEN_READ = 2, /* an open that may read, and one that may write */
+	EU_ENFORCE_OPEN_WRITE = 3,
+	EU_ENFORCE_CONNECT = 4, /* TCP and UDP */
+	EU_ENFORCE_SEND = 5,	/* UDP, to an address that the call names */
+	EU_ENFORCE_BIND = 6,
+	_EU_ENFORCE_OPERATION_MAX,
+};
+
+/* eu_enforce.enforce_flags */
+#define EU_ENFORCE_DRY_RUN 0x1u /* nothing was done: the policy only tells */
+#define EU_ENFORCE_KILLED  0x2u /* SIGKILL was sent, or would be */
+#define EU_ENFORCE_DENIED  0x4u /* it failed with EPERM, or would */
+
+#define EU_ENFORCE_TEXT_MAX 256
+
+/*
+ * The kernel acted on a policy. Each policy that matched has its own record. Tail: path (of the
+ * file, in the process's root; at most EU_ENFORCE_TEXT_MAX bytes, a longer one is cut at its end).
+ */
+struct eu_enforce {
+	struct eu_event_header hdr;
+	struct eu_actor actor;
+	__u64 inode;	     /* exec, open; else 0 */
+	__u8 addr[16];	     /* as in struct eu_tcp: the peer's, of bind the own one */
+	__u32 policy;	     /* as the controller numbers them */
+	__u32 dev;	     /* exec, open: major << 20 | minor */
+	__u16 operation;     /* enum eu_enforce_operation */
+	__u16 enforce_flags; /* EU_ENFORCE_* */
+	__u16 port;
+	__u16 family;	/* EU_AF_*; 0: it is about a file */
+	__u16 protocol; /* IPPROTO_* */
+	__u16 path_len;
+	__u32 reserved;
+};
+
 #define EU_PATH_MAX   4096
 #define EU_ENV_MAX    2048
 #define EU_RECORD_MAX 32768
 
 _Static_assert(sizeof(struct eu_event_header) == 64, "the header is ABI");
 _Static_assert(sizeof(struct eu_fork) == 104, "fork is ABI");
-_Static_assert(sizeof(struct eu_exec) == 168, "exec is ABI");
+_Static_assert(sizeof(struct eu_exec) == 208, "exec is ABI");
 _Static_assert(sizeof(struct eu_exit) == 120, "exit is ABI");
 _Static_assert(sizeof(struct eu_cgroup) == 96, "cgroup is ABI");
 _Static_assert(sizeof(struct eu_actor) == 32, "the actor is ABI");
@@ -755,6 +844,7 @@ _Static_assert(sizeof(struct eu_udp) == 192, "udp is ABI");
 _Static_assert(sizeof(struct eu_dns) == 160, "dns is ABI");
 _Static_assert(sizeof(struct eu_perf_sample) == 112, "perf samples are ABI");
 _Static_assert(sizeof(struct eu_perf_counters) == 216, "perf counters are ABI");
+_Static_assert(sizeof(struct eu_enforce) == 144, "enforcement is ABI");
 _Static_assert(sizeof(struct eu_file_change) + 5 * EU_PATH_MAX <= EU_RECORD_MAX,
 	       "a change record fits");
 _Static_assert(sizeof(struct eu_exec) + 3 * EU_PATH_MAX + EU_ARGS_MAX + EU_ENV_MAX <= EU_RECORD_MAX,

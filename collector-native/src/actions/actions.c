@@ -12,6 +12,7 @@
 #include "actions/inspect.h"
 #include "actions/protocol.h"
 #include "actions/resolve.h"
+#include "actions/signal.h"
 #include "util/cleanup.h"
 #include "util/packet.h"
 
@@ -126,10 +127,35 @@ static int serve_resolve(struct actions *a, const struct eu_actions_packet *pack
 	return r < 0 ? refuse(a, l.id, r) : 0;
 }
 
+static int serve_lookup(struct actions *a, const struct eu_actions_packet *packet)
+{
+	struct listing l = {.a = a, .id = packet->request.id};
+	int r = eu_lookup(&a->resolver, &packet->resolve, emit_records, &l);
+
+	return r < 0 ? refuse(a, l.id, r) : 0;
+}
+
+static int serve_signal(struct actions *a, const struct eu_actions_packet *packet)
+{
+	struct eu_signaler signaler = {.root = a->root,
+				       .proc = a->proc,
+				       .allow = a->options->allow,
+				       .host_pidns = a->options->host_pidns,
+				       .supervisor = a->options->supervisor};
+	struct eu_signaled signaled = {0};
+	int r = eu_signal(&signaler, &packet->signal, &signaled.processes);
+
+	if (r < 0)
+		return refuse(a, packet->request.id, r);
+	return send_reply(
+	    a, (struct eu_actions_reply){.id = packet->request.id, .size = sizeof(signaled)},
+	    &signaled);
+}
+
 static int (*const operations[])(struct actions *a, const struct eu_actions_packet *packet) = {
-    [EU_ACTIONS_INSPECT] = serve_inspect,
-    [EU_ACTIONS_LIST_CGROUPS] = serve_list_cgroups,
-    [EU_ACTIONS_RESOLVE] = serve_resolve,
+    [EU_ACTIONS_INSPECT] = serve_inspect, [EU_ACTIONS_LIST_CGROUPS] = serve_list_cgroups,
+    [EU_ACTIONS_RESOLVE] = serve_resolve, [EU_ACTIONS_LOOKUP] = serve_lookup,
+    [EU_ACTIONS_SIGNAL] = serve_signal,
 };
 _Static_assert(sizeof(operations) / sizeof(operations[0]) == _EU_ACTIONS_OP_MAX,
 	       "every operation is served");
@@ -138,7 +164,9 @@ static bool is_size(const struct eu_actions_packet *packet, size_t size)
 {
 	size_t head = sizeof(packet->request);
 
-	if (packet->request.op != EU_ACTIONS_RESOLVE)
+	if (packet->request.op == EU_ACTIONS_SIGNAL)
+		return size == head + sizeof(packet->signal);
+	if (packet->request.op != EU_ACTIONS_RESOLVE && packet->request.op != EU_ACTIONS_LOOKUP)
 		return size == head;
 	return size >= head + offsetof(struct eu_resolve_request, addresses) &&
 	       packet->resolve.n <= EU_RESOLVE_MAX && packet->resolve.pid != 0 &&

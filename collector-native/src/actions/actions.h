@@ -7,6 +7,7 @@
 #pragma once
 
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #define EU_ACTIONS_UID 64000 /* the extractor's uid and gid, when the options name none */
@@ -26,6 +27,9 @@ struct eu_actions_options {
 	 */
 	int (*confine)(void *data);
 	void *confine_data;
+	unsigned int allow; /* EU_ALLOW_*: what SIGNAL may do */
+	uint32_t host_pidns;
+	pid_t supervisor; /* it and its children get no signal */
 };
 
 /*

@@ -260,3 +260,26 @@ int eu_cgroups_list(int root, size_t max, eu_cgroups_emit emit, void *data)
 		return r;
 	return emit(data, w->records, w->used, w->incomplete ? EU_ACTIONS_INCOMPLETE : 0);
 }
+
+int eu_cgroups_open(int root, uint32_t hierarchy, const char *path, uint64_t key)
+{
+	EU_CLEANUP(mounts_clean) struct mounts m = {0};
+	struct eu_cgroup_mount mount;
+	size_t pos = 0;
+	int r = read_mounts(&m, root);
+
+	while (r == 0 && eu_mountinfo_next(m.text, m.len, &pos, &mount)) {
+		EU_CLEANUP(eu_closep) int top = -1;
+		EU_CLEANUP(eu_closep) int dir = -1;
+		struct stat st;
+
+		if (mount.v2 != (hierarchy == 0))
+			continue;
+		top = eu_files_open_dir(root, mount.path, O_PATH);
+		dir = top < 0 ? top : eu_files_open_beneath(top, path + 1, O_PATH | O_DIRECTORY);
+		if (dir >= 0 && fstat(dir, &st) == 0 && st.st_dev == mount.dev &&
+		    EU_CGROUP_KEY(hierarchy, st.st_ino) == key)
+			return EU_TAKE_FD(dir);
+	}
+	return r < 0 ? r : -ENOENT;
+}

@@ -22,3 +22,7 @@ typedef int (*eu_cgroups_emit)(void *data, const void *records, size_t size, uin
  * without EU_ACTIONS_MORE.
  */
 int eu_cgroups_list(int root, size_t max, eu_cgroups_emit emit, void *data);
+
+/* The directory of the cgroup with this key, at that path of its hierarchy: an fd that the caller
+ * closes; -ENOENT when it is not there any more. */
+int eu_cgroups_open(int root, uint32_t hierarchy, const char *path, uint64_t key);

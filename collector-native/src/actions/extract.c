@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
-#include <jansson.h>
 #include <string.h>
 
 #include "actions/args.h"
-#include "actions/extract.h"
+#include "actions/extract_json.h"
+#include "actions/ident.h"
 #include "actions/text.h"
 #include "util/cleanup.h"
 
@@ -21,17 +21,26 @@
 #define KEY_CRIO_TYPE	   CRIO "ContainerType"
 #define KEY_CRIO_CONTAINER CRIO "ContainerName"
 #define KEY_CREATED	   CRIO "Created"
+#define KEY_IMAGE_REF	   CRIO "ImageRef"
 
 const eu_extract_fn eu_extract_table[_EU_EXTRACT_MAX] = {
-    [EU_EXTRACT_DOCKER] = eu_extract_docker,   [EU_EXTRACT_OCI] = eu_extract_oci,
-    [EU_EXTRACT_RUNC] = eu_extract_runc,       [EU_EXTRACT_CRUN] = eu_extract_crun,
-    [EU_EXTRACT_STORAGE] = eu_extract_storage, [EU_EXTRACT_CONMON] = eu_extract_conmon,
+    [EU_EXTRACT_DOCKER] = eu_extract_docker,
+    [EU_EXTRACT_OCI] = eu_extract_oci,
+    [EU_EXTRACT_RUNC] = eu_extract_runc,
+    [EU_EXTRACT_CRUN] = eu_extract_crun,
+    [EU_EXTRACT_STORAGE] = eu_extract_storage,
+    [EU_EXTRACT_CONMON] = eu_extract_conmon,
+    [EU_EXTRACT_HOSTCONFIG] = eu_extract_hostconfig,
+    [EU_EXTRACT_REPOSITORIES] = eu_extract_repositories,
+    [EU_EXTRACT_IMAGES] = eu_extract_images,
 };
 
 #define NAME	  offsetof(struct eu_inspect_result, name), EU_INSPECT_TEXT_SIZE
 #define IMAGE	  offsetof(struct eu_inspect_result, image), EU_INSPECT_IMAGE_SIZE
 #define POD	  offsetof(struct eu_inspect_result, pod), EU_INSPECT_TEXT_SIZE
 #define NAMESPACE offsetof(struct eu_inspect_result, namespace_), EU_INSPECT_TEXT_SIZE
+#define POD_UID	  offsetof(struct eu_inspect_result, pod_uid), EU_INSPECT_SHORT_SIZE
+#define IMAGE_ID  offsetof(struct eu_inspect_result, image_id), EU_INSPECT_SHORT_SIZE
 
 /* Each annotation we know and the text it fills; a later one fills only what is still empty. */
 static const struct {
@@ -54,9 +63,12 @@ static const struct {
     {CRI "sandbox-namespace", NAMESPACE},
     {KUBE "pod.namespace", NAMESPACE},
     {CRIO "Namespace", NAMESPACE},
+    {CRI "sandbox-uid", POD_UID},
+    {KUBE "pod.uid", POD_UID},
+    {CRIO "Image", IMAGE_ID},
 };
 
-static int load(json_t **ret, const char *json, size_t len, json_type type)
+int eu_json_load(json_t **ret, const char *json, size_t len, json_type type)
 {
 	json_error_t error;
 	EU_CLEANUP(json_decrefp) json_t *root = json_loadb(json, len, JSON_FLAGS, &error);
@@ -69,28 +81,39 @@ static int load(json_t **ret, const char *json, size_t len, json_type type)
 	return 0;
 }
 
-/* The text of a JSON string; NULL when it is none, or has a NUL inside. */
-static const char *text_of(const json_t *value)
+const char *eu_json_text(const json_t *value)
 {
 	const char *text = json_string_value(value);
 
 	return text && strlen(text) == json_string_length(value) ? text : NULL;
 }
 
-static void fill(struct eu_inspect_result *r, char *field, size_t size, const char *text)
+const char *eu_json_look(const json_t *object, const char *key)
+{
+	return eu_json_text(json_object_get(object, key));
+}
+
+void eu_extract_fill(struct eu_inspect_result *r, char *field, size_t size, const char *text)
 {
 	if (text && !field[0] && !eu_text_copy(field, size, text, strlen(text)))
 		r->flags |= EU_INSPECT_CUT;
 }
 
+const char *eu_extract_digest(const char *reference)
+{
+	const char *at = reference ? strrchr(reference, '@') : NULL;
+
+	return at && strchr(at, ':') ? at + 1 : NULL;
+}
+
 /* A path that does not fit is no path. */
-static void fill_path(struct eu_extract *e, const char *path)
+void eu_extract_fill_path(struct eu_extract *e, const char *path)
 {
 	if (path && path[0] == '/' && !eu_text_copy(e->path, sizeof(e->path), path, strlen(path)))
 		memset(e->path, 0, sizeof(e->path));
 }
 
-static void fill_created(struct eu_inspect_result *r, const char *text)
+void eu_extract_fill_created(struct eu_inspect_result *r, const char *text)
 {
 	int64_t ns;
 
@@ -98,10 +121,40 @@ static void fill_created(struct eu_inspect_result *r, const char *text)
 		r->created_unix_ns = ns;
 }
 
-/* The value of an annotation or NULL: in a JSON object here, among labels there. */
-typedef const char *(*look_fn)(const json_t *data, const char *key);
+void eu_extract_fact(struct eu_inspect_result *r, uint32_t fact, bool is_so)
+{
+	r->facts_known |= fact;
+	if (is_so)
+		r->facts |= fact;
+}
 
-static uint32_t manager_of(look_fn look, const json_t *data)
+void eu_extract_flag(struct eu_inspect_result *r, uint32_t fact, const json_t *value)
+{
+	if (json_is_boolean(value))
+		eu_extract_fact(r, fact, json_is_true(value));
+}
+
+/* What kubectl keeps there is the whole pod, with its environment. */
+static bool has_secrets(const char *key)
+{
+	return strstr(key, "last-applied-configuration") != NULL;
+}
+
+void eu_extract_labels(struct eu_inspect_result *r, enum eu_detail kind, const json_t *object)
+{
+	json_t *value;
+	const char *key;
+
+	json_object_foreach((json_t *)object, key, value)
+	{
+		const char *text = eu_json_text(value);
+
+		if (text && !has_secrets(key))
+			eu_detail_add(r, kind, (const char *const[]){key, text});
+	}
+}
+
+static uint32_t manager_of(eu_look_fn look, const json_t *data)
 {
 	const char *manager = look(data, KEY_MANAGER);
 
@@ -112,98 +165,27 @@ static uint32_t manager_of(look_fn look, const json_t *data)
 	return EU_MANAGER_UNKNOWN;
 }
 
-static bool is_sandbox(look_fn look, const json_t *data)
+static bool is_sandbox(eu_look_fn look, const json_t *data)
 {
 	const char *cri = look(data, KEY_CRI_TYPE), *crio = look(data, KEY_CRIO_TYPE);
 
 	return (cri && !strcmp(cri, "sandbox")) || (crio && !strcmp(crio, "sandbox"));
 }
 
-static void fill_annotations(struct eu_extract *e, look_fn look, const json_t *data)
+void eu_extract_annotations(struct eu_extract *e, eu_look_fn look, const json_t *data)
 {
 	struct eu_inspect_result *r = &e->found;
 
 	for (size_t i = 0; i < sizeof(annotations) / sizeof(annotations[0]); i++)
-		fill(r, (char *)r + annotations[i].offset, annotations[i].size,
-		     look(data, annotations[i].key));
-	fill_created(r, look(data, KEY_CREATED));
+		eu_extract_fill(r, (char *)r + annotations[i].offset, annotations[i].size,
+				look(data, annotations[i].key));
+	EU_FILL(r, image_digest, eu_extract_digest(look(data, KEY_IMAGE_REF)));
+	eu_extract_fill_created(r, look(data, KEY_CREATED));
 	e->manager = manager_of(look, data);
 	if (is_sandbox(look, data)) {
 		r->flags |= EU_INSPECT_SANDBOX;
 		memset(r->name, 0, sizeof(r->name)); /* CRI-O calls each of them POD */
 	}
-}
-
-int eu_extract_docker(const char *json, size_t len, const char *id, struct eu_extract *ret)
-{
-	EU_CLEANUP(json_decrefp) json_t *root = NULL;
-	struct eu_extract e = {0};
-	const char *name;
-	int r;
-
-	(void)id;
-	r = load(&root, json, len, JSON_OBJECT);
-	if (r < 0)
-		return r;
-	name = text_of(json_object_get(root, "Name"));
-	fill(&e.found, e.found.name, sizeof(e.found.name),
-	     name && name[0] == '/' ? name + 1 : name);
-	fill(&e.found, e.found.image, sizeof(e.found.image),
-	     text_of(json_object_get(json_object_get(root, "Config"), "Image")));
-	fill_created(&e.found, text_of(json_object_get(root, "Created")));
-	*ret = e;
-	return 0;
-}
-
-static const char *look_object(const json_t *data, const char *key)
-{
-	return text_of(json_object_get(data, key));
-}
-
-/* Docker mounts three files of its own into nearly every container. */
-static bool is_docker_file(const char *path)
-{
-	static const char *const names[] = {"/hostname", "/hosts", "/resolv.conf"};
-	const char *name = path ? strrchr(path, '/') : NULL;
-
-	if (!name || !strstr(path, "/containers/"))
-		return false;
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (!strcmp(name, names[i]))
-			return true;
-	}
-	return false;
-}
-
-static const char *docker_path(const json_t *root)
-{
-	json_t *mounts = json_object_get(root, "mounts"), *mount;
-	size_t i;
-
-	json_array_foreach(mounts, i, mount)
-	{
-		const char *source = text_of(json_object_get(mount, "source"));
-
-		if (is_docker_file(source))
-			return source;
-	}
-	return text_of(json_object_get(json_object_get(root, "root"), "path"));
-}
-
-int eu_extract_oci(const char *json, size_t len, const char *id, struct eu_extract *ret)
-{
-	EU_CLEANUP(json_decrefp) json_t *root = NULL;
-	struct eu_extract e = {0};
-	int r;
-
-	(void)id;
-	r = load(&root, json, len, JSON_OBJECT);
-	if (r < 0)
-		return r;
-	fill_annotations(&e, look_object, json_object_get(root, "annotations"));
-	fill_path(&e, docker_path(root));
-	*ret = e;
-	return 0;
 }
 
 /* runc keeps annotations as labels "KEY=VALUE" and adds its own "bundle=PATH" behind them. */
@@ -212,7 +194,7 @@ static const char *look_labels(const json_t *labels, const char *key)
 	size_t len = strlen(key);
 
 	for (size_t i = json_array_size(labels); i-- > 0;) {
-		const char *text = text_of(json_array_get(labels, i));
+		const char *text = eu_json_text(json_array_get(labels, i));
 
 		if (text && !strncmp(text, key, len) && text[len] == '=')
 			return text + len + 1;
@@ -228,13 +210,13 @@ int eu_extract_runc(const char *json, size_t len, const char *id, struct eu_extr
 	int r;
 
 	(void)id;
-	r = load(&root, json, len, JSON_OBJECT);
+	r = eu_json_load(&root, json, len, JSON_OBJECT);
 	if (r < 0)
 		return r;
 	labels = json_object_get(json_object_get(root, "config"), "labels");
-	fill_annotations(&e, look_labels, labels);
-	fill_path(&e, look_labels(labels, "bundle"));
-	fill_created(&e.found, text_of(json_object_get(root, "created")));
+	eu_extract_annotations(&e, look_labels, labels);
+	eu_extract_fill_path(&e, look_labels(labels, "bundle"));
+	eu_extract_fill_created(&e.found, eu_json_look(root, "created"));
 	*ret = e;
 	return 0;
 }
@@ -246,11 +228,11 @@ int eu_extract_crun(const char *json, size_t len, const char *id, struct eu_extr
 	int r;
 
 	(void)id;
-	r = load(&root, json, len, JSON_OBJECT);
+	r = eu_json_load(&root, json, len, JSON_OBJECT);
 	if (r < 0)
 		return r;
-	fill_path(&e, text_of(json_object_get(root, "bundle")));
-	fill_created(&e.found, text_of(json_object_get(root, "created")));
+	eu_extract_fill_path(&e, eu_json_text(json_object_get(root, "bundle")));
+	eu_extract_fill_created(&e.found, eu_json_look(root, "created"));
 	*ret = e;
 	return 0;
 }
@@ -262,7 +244,7 @@ static const json_t *find_by_id(const json_t *list, const char *id)
 
 	json_array_foreach(list, i, entry)
 	{
-		const char *text = text_of(json_object_get(entry, "id"));
+		const char *text = eu_json_text(json_object_get(entry, "id"));
 
 		if (text && !strcmp(text, id))
 			return entry;
@@ -275,11 +257,11 @@ static void fill_metadata(struct eu_inspect_result *r, const char *text)
 {
 	EU_CLEANUP(json_decrefp) json_t *root = NULL;
 
-	if (!text || load(&root, text, strlen(text), JSON_OBJECT) < 0)
+	if (!text || eu_json_load(&root, text, strlen(text), JSON_OBJECT) < 0)
 		return;
-	fill(r, r->image, sizeof(r->image), text_of(json_object_get(root, "image-name")));
-	fill(r, r->name, sizeof(r->name), text_of(json_object_get(root, "metadata-name")));
-	fill(r, r->name, sizeof(r->name), text_of(json_object_get(root, "name")));
+	EU_FILL(r, image, eu_json_look(root, "image-name"));
+	EU_FILL(r, name, eu_json_look(root, "metadata-name"));
+	EU_FILL(r, name, eu_json_look(root, "name"));
 }
 
 int eu_extract_storage(const char *json, size_t len, const char *id, struct eu_extract *ret)
@@ -289,16 +271,34 @@ int eu_extract_storage(const char *json, size_t len, const char *id, struct eu_e
 	const json_t *entry;
 	int r;
 
-	r = load(&root, json, len, JSON_ARRAY);
+	r = eu_json_load(&root, json, len, JSON_ARRAY);
 	if (r < 0)
 		return r;
 	entry = find_by_id(root, id);
 	if (!entry)
 		return -ENOENT;
-	fill_metadata(&e.found, text_of(json_object_get(entry, "metadata")));
-	fill(&e.found, e.found.name, sizeof(e.found.name),
-	     text_of(json_array_get(json_object_get(entry, "names"), 0)));
-	fill_created(&e.found, text_of(json_object_get(entry, "created")));
+	fill_metadata(&e.found, eu_json_text(json_object_get(entry, "metadata")));
+	EU_FILL(&e.found, name, eu_json_text(json_array_get(json_object_get(entry, "names"), 0)));
+	EU_FILL(&e.found, image_id, eu_json_look(entry, "image"));
+	eu_extract_fill_created(&e.found, eu_json_look(entry, "created"));
+	*ret = e;
+	return 0;
+}
+
+int eu_extract_images(const char *json, size_t len, const char *id, struct eu_extract *ret)
+{
+	EU_CLEANUP(json_decrefp) json_t *root = NULL;
+	struct eu_extract e = {0};
+	const json_t *entry;
+	int r;
+
+	r = eu_json_load(&root, json, len, JSON_ARRAY);
+	if (r < 0)
+		return r;
+	entry = find_by_id(root, id);
+	if (!entry)
+		return -ENOENT;
+	EU_FILL(&e.found, image_digest, eu_json_look(entry, "digest"));
 	*ret = e;
 	return 0;
 }
@@ -311,22 +311,38 @@ int eu_extract_conmon(const char *args, size_t len, const char *id, struct eu_ex
 
 	if (!cid || strcmp(cid, id) != 0 || eu_args_flag(args, len, "e", "exec"))
 		return -ENOENT;
-	fill(&e.found, e.found.name, sizeof(e.found.name), eu_args_value(args, len, "n", "name"));
-	fill_path(&e, eu_args_value(args, len, "b", "bundle"));
+	EU_FILL(&e.found, name, eu_args_value(args, len, "n", "name"));
+	eu_extract_fill_path(&e, eu_args_value(args, len, "b", "bundle"));
 	*ret = e;
 	return 0;
+}
+
+#define VALID(field) eu_text_valid(field, sizeof(field))
+
+static bool are_texts_valid(const struct eu_inspect_result *r)
+{
+	return VALID(r->name) && VALID(r->image) && VALID(r->pod) && VALID(r->namespace_) &&
+	       VALID(r->pod_uid) && VALID(r->image_id) && VALID(r->image_digest) &&
+	       VALID(r->user) && VALID(r->apparmor) && VALID(r->seccomp) && VALID(r->healthcheck);
+}
+
+static bool is_plain(const char *name, size_t size)
+{
+	return eu_text_valid(name, size) && (!name[0] || eu_container_id_valid(name, size));
 }
 
 bool eu_extract_valid(const struct eu_extract *e)
 {
 	static const char no_runtime[EU_INSPECT_RUNTIME_SIZE];
+	static const uint8_t nothing[sizeof(e->reserved_more)];
 	const struct eu_inspect_result *r = &e->found;
+	const uint32_t flags =
+	    EU_INSPECT_CUT | EU_INSPECT_SANDBOX | EU_INSPECT_CAPS | EU_INSPECT_USER;
 
 	return !memcmp(r->runtime, no_runtime, sizeof(no_runtime)) && !r->owner_uid &&
 	       e->manager < _EU_MANAGER_MAX && !e->reserved &&
-	       !(r->flags & ~(EU_INSPECT_CUT | EU_INSPECT_SANDBOX)) &&
-	       eu_text_valid(r->name, sizeof(r->name)) &&
-	       eu_text_valid(r->image, sizeof(r->image)) && eu_text_valid(r->pod, sizeof(r->pod)) &&
-	       eu_text_valid(r->namespace_, sizeof(r->namespace_)) &&
-	       eu_text_valid(e->path, sizeof(e->path));
+	       !memcmp(e->reserved_more, nothing, sizeof(nothing)) && !(r->flags & ~flags) &&
+	       !(r->facts_known & ~EU_FACTS) && !(r->facts & ~r->facts_known) &&
+	       are_texts_valid(r) && eu_details_valid(r) && VALID(e->path) &&
+	       is_plain(e->more, sizeof(e->more));
 }

@@ -11,10 +11,13 @@
 #include "actions/extract.h"
 #include "actions/symbols.h"
 
-/* Files that are asked for names of addresses; the numbers go on behind enum eu_extract_kind. */
+/* Files that are asked for names of addresses, or of users and groups; the numbers go on behind
+ * enum eu_extract_kind. */
 enum eu_symbols_kind {
 	EU_SYMBOLS_ELF = _EU_EXTRACT_MAX,
 	EU_SYMBOLS_PERF_MAP,
+	EU_SYMBOLS_PASSWD,
+	EU_SYMBOLS_GROUP,
 	_EU_SYMBOLS_KIND_MAX,
 };
 
@@ -41,7 +44,7 @@ int eu_extractor_run(struct eu_extractor *x, enum eu_extract_kind kind, int fd, 
 		     struct eu_extract *ret);
 
 /*
- * Names for n ascending positions, as eu_elf_symbols() and eu_perf_map_symbols() have them, within
+ * Names for n ascending positions, as elf.h, perfmap.h and accounts.h have them, within
  * timeout_ms. Errors are those of eu_extractor_run().
  */
 int eu_extractor_symbols(struct eu_extractor *x, enum eu_symbols_kind kind, int fd,

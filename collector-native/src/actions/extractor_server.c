@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
+#include "actions/accounts.h"
 #include "actions/elf.h"
 #include "actions/extractor_server.h"
 #include "actions/files.h"
@@ -79,11 +80,14 @@ static bool is_symbols(const struct eu_extractor_request *request)
 /* Returns the size of the answer. */
 static size_t find_symbols(const struct request *request, struct eu_symbols_reply *ret)
 {
-	size_t n = request->head.n;
+	static int (*const find[])(int fd, const uint64_t *at, size_t n, struct eu_symbols *s) = {
+	    [EU_SYMBOLS_ELF] = eu_elf_symbols,
+	    [EU_SYMBOLS_PERF_MAP] = eu_perf_map_symbols,
+	    [EU_SYMBOLS_PASSWD] = eu_passwd_names,
+	    [EU_SYMBOLS_GROUP] = eu_group_names,
+	};
 
-	ret->err = request->head.kind == EU_SYMBOLS_ELF
-		       ? eu_elf_symbols(STDIN_FILENO, request->at, n, &ret->s)
-		       : eu_perf_map_symbols(STDIN_FILENO, request->at, n, &ret->s);
+	ret->err = find[request->head.kind](STDIN_FILENO, request->at, request->head.n, &ret->s);
 	return offsetof(struct eu_symbols_reply, s) + (ret->err ? 0 : eu_symbols_size(&ret->s));
 }
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "actions/files.h"
+#include "actions/idmap.h"
 #include "actions/mapped.h"
 #include "actions/maps.h"
 #include "actions/mountinfo.h"
@@ -16,6 +17,7 @@
 #include "util/packet.h"
 
 #define STAT_MAX       4096
+#define IDMAP_MAX      16384 /* 340 lines are the most */
 #define MOUNTINFO_MAX  (16u << 20)
 #define TICK_NS	       10000000ll /* USER_HZ is 100 on every machine we run on */
 #define START_FIELD    22
@@ -176,7 +178,8 @@ static int reopen(const struct mapper *p, int fd)
 	return eu_files_open_linked(p->proc, link, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 }
 
-static int open_file(struct mapper *p, const char *path, int64_t max, struct statx *ret)
+/* flags: O_NOFOLLOW, or 0 for a path that may end in a link. */
+static int open_file(struct mapper *p, const char *path, int flags, int64_t max, struct statx *ret)
 {
 	EU_CLEANUP(eu_closep) int fd = -1;
 
@@ -184,7 +187,7 @@ static int open_file(struct mapper *p, const char *path, int64_t max, struct sta
 		p->root = eu_files_open_link(p->process, "root");
 	if (p->root < 0)
 		return p->root;
-	fd = eu_files_open_inside(p->root, path, O_PATH | O_NOFOLLOW);
+	fd = eu_files_open_inside(p->root, path, O_PATH | flags);
 	if (fd < 0)
 		return fd;
 	if (statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS | STATX_MNT_ID, ret) < 0)
@@ -209,7 +212,7 @@ static void send_file(struct mapper *p, uint32_t i)
 
 	if (!module->is_file)
 		return;
-	fd = open_file(p, module->path, FILE_MAX_BYTES, &st);
+	fd = open_file(p, module->path, O_NOFOLLOW, FILE_MAX_BYTES, &st);
 	if (fd >= 0 && st.stx_ino == module->inode)
 		send_packet(p, (struct eu_mapped_packet){.op = EU_MAPPED_FILE, .module = i}, fd);
 }
@@ -228,7 +231,7 @@ static void send_perf_map(struct mapper *p)
 	    !eu_status_own(text, len, &uid, &pid))
 		return;
 	snprintf(path, sizeof(path), "/tmp/perf-%d.map", pid);
-	fd = open_file(p, path, EU_PERF_MAP_MAX, &st);
+	fd = open_file(p, path, O_NOFOLLOW, EU_PERF_MAP_MAX, &st);
 	if (fd >= 0 && (st.stx_uid == uid || st.stx_uid == 0))
 		send_packet(p, (struct eu_mapped_packet){.op = EU_MAPPED_PERF_MAP}, fd);
 }
@@ -245,6 +248,58 @@ static void send_files(struct mapper *p)
 		send_perf_map(p);
 }
 
+/* -- users and groups -- */
+
+/* What the process's user namespace makes of the numbers; those that it does not have stay without
+ * a module. */
+static void translate(const struct mapper *p, const char *map, bool is_group)
+{
+	EU_CLEANUP(eu_freep) char *text = NULL;
+	struct eu_mapped *m = p->m;
+	size_t len;
+	uint32_t inside;
+
+	if (eu_files_read_text(p->process, map, IDMAP_MAX, &text, &len) < 0)
+		return;
+	for (uint32_t i = 0; i < m->request.n; i++) {
+		uint64_t number = m->request.addresses[i];
+
+		if (!!(number & EU_LOOKUP_GROUP) != is_group ||
+		    !eu_idmap_inside(text, len, (uint32_t)number, &inside))
+			continue;
+		m->module[i] = is_group ? 2 : 1;
+		m->offset[i] = inside;
+		m->modules[is_group].is_file = true;
+	}
+}
+
+static void take_numbers(const struct mapper *p)
+{
+	static const char *const paths[] = {"/etc/passwd", "/etc/group"};
+
+	p->m->n_modules = sizeof(paths) / sizeof(paths[0]);
+	for (uint32_t i = 0; i < p->m->n_modules; i++)
+		memcpy(p->m->modules[i].path, paths[i], strlen(paths[i]) + 1);
+	translate(p, "uid_map", false);
+	translate(p, "gid_map", true);
+}
+
+static void send_accounts(struct mapper *p)
+{
+	for (uint32_t i = 0; i < p->m->n_modules; i++) {
+		const struct eu_module *module = &p->m->modules[i];
+		EU_CLEANUP(eu_closep) int fd = -1;
+		struct statx st;
+
+		if (!module->is_file)
+			continue;
+		fd = open_file(p, module->path, 0, EU_STATE_FILE_MAX, &st);
+		if (fd >= 0)
+			send_packet(p, (struct eu_mapped_packet){.op = EU_MAPPED_FILE, .module = i},
+				    fd);
+	}
+}
+
 void eu_mapped_run(int proc, int fd, struct eu_mapped *m)
 {
 	struct mapper p = {.m = m, .proc = proc, .root = -1, .fd = fd};
@@ -254,11 +309,15 @@ void eu_mapped_run(int proc, int fd, struct eu_mapped *m)
 	snprintf(pid, sizeof(pid), "%u", m->request.pid);
 	p.process = eu_files_open_beneath(proc, pid, O_PATH | O_DIRECTORY);
 	r = p.process < 0 ? p.process : check_start(&p);
-	if (r == 0)
+	if (r == 0 && m->is_lookup)
+		take_numbers(&p);
+	else if (r == 0)
 		r = read_maps(&p);
 	if (r == -ESRCH)
 		r = -ENOENT; /* it ended meanwhile */
 	send_packet(&p, (struct eu_mapped_packet){.op = EU_MAPPED_PLACES, .err = r}, -1);
-	if (r == 0)
+	if (r == 0 && m->is_lookup)
+		send_accounts(&p);
+	else if (r == 0)
 		send_files(&p);
 }

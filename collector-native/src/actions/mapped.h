@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The part of RESOLVE that runs in a child: what is mapped at the addresses, and the files of it.
- */
+/* The part of RESOLVE and LOOKUP that runs in a child: what is mapped at the addresses, and the
+ * files of it; or the files that tell of users and groups. */
 #pragma once
 
 #include <limits.h>
@@ -20,6 +20,7 @@ struct eu_module {
 struct eu_mapped {
 	/* The request; addresses ascending. */
 	struct eu_resolve_request request;
+	bool is_lookup; /* LOOKUP: module 1 is of users, 2 of groups; an offset is the number */
 	/* By the addresses, valid behind EU_MAPPED_PLACES. */
 	uint32_t module[EU_RESOLVE_MAX]; /* index + 1; 0: nothing is mapped there */
 	uint64_t offset[EU_RESOLVE_MAX]; /* in the file; in the mapping where there is none */

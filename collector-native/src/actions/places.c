@@ -14,6 +14,7 @@ const struct eu_place eu_places[] = {
     {.root = NULL, DOCKER, CONFIG},
     {.root = "/run/containerd", .runtime = "containerd", BUNDLE},
     {.root = "/run/k3s/containerd", .runtime = "containerd", BUNDLE},
+    {.root = "/run/docker/containerd/daemon", .runtime = "containerd", BUNDLE},
     {.root = "/var/lib/containers/storage", .kind = EU_EXTRACT_STORAGE},
     {.root = "/run/containers/storage", .kind = EU_EXTRACT_STORAGE},
     {.root = NULL, .kind = EU_EXTRACT_STORAGE},

@@ -197,6 +197,14 @@ static void collect(const struct resolution *s, const struct eu_mapped_packet *p
 	}
 }
 
+static enum eu_symbols_kind kind_of(const struct resolution *s,
+				    const struct eu_mapped_packet *packet)
+{
+	if (s->mapped->is_lookup)
+		return packet->module == 0 ? EU_SYMBOLS_PASSWD : EU_SYMBOLS_GROUP;
+	return packet->op == EU_MAPPED_PERF_MAP ? EU_SYMBOLS_PERF_MAP : EU_SYMBOLS_ELF;
+}
+
 static int ask(struct resolution *s, const struct eu_mapped_packet *packet, int file)
 {
 	bool perf_map = packet->op == EU_MAPPED_PERF_MAP;
@@ -204,8 +212,8 @@ static int ask(struct resolution *s, const struct eu_mapped_packet *packet, int 
 	int r;
 
 	collect(s, packet, &q);
-	r = eu_extractor_symbols(s->r->extractor, perf_map ? EU_SYMBOLS_PERF_MAP : EU_SYMBOLS_ELF,
-				 file, q.at, q.n, left_ms(s), &s->symbols);
+	r = eu_extractor_symbols(s->r->extractor, kind_of(s, packet), file, q.at, q.n, left_ms(s),
+				 &s->symbols);
 	for (size_t i = 0; r == 0 && i < q.n; i++) {
 		const struct eu_named *named = &s->symbols.named[i];
 		uint32_t who = q.who[i];
@@ -254,7 +262,7 @@ static const char *module_of(const struct resolution *s, uint32_t i)
 {
 	const struct eu_mapped *m = s->mapped;
 
-	if (m->module[i] == 0)
+	if (m->module[i] == 0 || m->is_lookup)
 		return "";
 	if (s->in_perf_map[i])
 		return "[perf-map]";
@@ -303,18 +311,32 @@ static int emit_all(struct resolution *s, eu_resolve_emit emit, void *data)
 	return emit(data, s->packet, len, 0);
 }
 
-int eu_resolve(struct eu_resolver *r, const struct eu_resolve_request *request,
-	       eu_resolve_emit emit, void *data)
+static int serve(struct eu_resolver *r, const struct eu_resolve_request *request, bool is_lookup,
+		 eu_resolve_emit emit, void *data)
 {
 	EU_CLEANUP(resolution_free) struct resolution *s = NULL;
 	int result = resolution_new(&s, r, request);
 
-	if (result == 0)
+	if (result == 0) {
+		s->mapped->is_lookup = is_lookup;
 		result = start_child(s);
+	}
 	if (result == 0) {
 		do {
 			result = take_packet(s);
 		} while (result > 0);
 	}
 	return result < 0 ? result : emit_all(s, emit, data);
+}
+
+int eu_resolve(struct eu_resolver *r, const struct eu_resolve_request *request,
+	       eu_resolve_emit emit, void *data)
+{
+	return serve(r, request, false, emit, data);
+}
+
+int eu_lookup(struct eu_resolver *r, const struct eu_resolve_request *request, eu_resolve_emit emit,
+	      void *data)
+{
+	return serve(r, request, true, emit, data);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * RESOLVE: what stands at addresses of a process. Whatever a process could make us wait for (its
+ * RESOLVE: what stands at addresses of a process; LOOKUP: what its root calls users and groups.
+ * Whatever a process could make us wait for (its
  * memory map, file systems that it serves) is left to a child, which is left behind when it hangs;
  * what the files say is read by the extractor.
  */
@@ -30,3 +31,7 @@ typedef int (*eu_resolve_emit)(void *data, const void *records, size_t size, uin
  */
 int eu_resolve(struct eu_resolver *r, const struct eu_resolve_request *request,
 	       eu_resolve_emit emit, void *data);
+
+/* The same for LOOKUP: -ETIMEDOUT when not even the process could be looked at. */
+int eu_lookup(struct eu_resolver *r, const struct eu_resolve_request *request, eu_resolve_emit emit,
+	      void *data);

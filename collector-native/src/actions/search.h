@@ -22,5 +22,9 @@ bool eu_search_note(struct eu_search *s, int r);
 bool eu_search_extract(struct eu_search *s, int dir, const char *path, enum eu_extract_kind kind,
 		       struct eu_extract *ret, struct stat *ret_st);
 
+/* Adds what another file knows besides: what the result does not know yet, and mounts, labels and
+ * annotations of a kind of which it has none. */
+void eu_search_add(struct eu_inspect_result *r, const struct eu_inspect_result *more);
+
 /* Takes what was extracted as the answer; what annotations say of the runtime goes first. */
 void eu_search_take(struct eu_search *s, const struct eu_extract *e, const char *runtime);

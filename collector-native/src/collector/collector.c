@@ -13,7 +13,7 @@
 #include "util/packet.h"
 
 #define SERVICE		    "/eunomia.collector.v1.Collector/"
-#define METHODS		    7
+#define METHODS		    10
 #define SHUTDOWN_TIMEOUT_NS (500 * EU_NS_PER_MS)
 
 static void collector_free(struct eu_collector **cp)
@@ -25,6 +25,7 @@ static void collector_free(struct eu_collector **cp)
 	eu_rpc_server_free(c->rpc);
 	collector_release_kernel(c);
 	resolve_release(c);
+	enforce_release(&c->enforce);
 	eu_close(c->signals.fd);
 	eu_loop_free(c->loop);
 	free(c->subscription.buffer);
@@ -63,6 +64,10 @@ static int on_loader(void *data, uint32_t events)
 		snapshot_on_tasks(c, &head);
 	else if (head.op == EU_LOADER_SYMBOLS)
 		resolve_on_program(c, &head, fds, n_fds);
+	else if (head.op == EU_LOADER_ENFORCE)
+		return enforce_on_group(c, &head, fds, n_fds);
+	else if (head.op == EU_LOADER_SETTLE)
+		return enforce_on_settled(c);
 	else
 		return -EBADMSG;
 	return 0;
@@ -93,7 +98,8 @@ static int on_actions(void *data, uint32_t events)
 		return -EBADMSG;
 	if (head.id == SNAPSHOT_REQUEST)
 		snapshot_on_cgroups(c, &head);
-	else if (!resolve_on_reply(c, &head, buf + sizeof(head)))
+	else if (!resolve_on_reply(c, &head, buf + sizeof(head)) &&
+		 !signal_on_reply(c, &head, buf + sizeof(head)))
 		inspect_on_reply(c, &head, buf + sizeof(head));
 	return 0;
 }
@@ -127,6 +133,9 @@ static int collector_new(struct eu_collector **ret, const struct eu_collector_op
 	c->options = options;
 	c->signals.fd = -1;
 	c->symbols_program = -1;
+	c->signal_rate =
+	    (struct eu_bucket){.size = EU_SIGNALS_AT_ONCE, .per_second = EU_SIGNALS_PER_SECOND};
+	enforce_init(&c->enforce);
 	memset(c->maps, 0xff, sizeof(c->maps));
 	c->subscription.buffer = malloc(EU_BATCH_HEADROOM + BATCH_BYTES);
 	c->snapshot.buffer = malloc(EU_BATCH_HEADROOM + SNAPSHOT_BYTES);
@@ -156,6 +165,9 @@ static int serve(struct eu_collector *c)
 	    {SERVICE "Snapshot", c, snapshot_handle},
 	    {SERVICE "InspectContainer", c, inspect_handle},
 	    {SERVICE "ResolveSymbols", c, resolve_handle},
+	    {SERVICE "LookupUser", c, lookup_handle},
+	    {SERVICE "SetEnforcement", c, enforce_handle},
+	    {SERVICE "Signal", c, signal_handle},
 	};
 	struct eu_rpc_options rpc_options = {.uids = c->options->uids,
 					     .n_uids = c->options->n_uids};
@@ -184,7 +196,7 @@ int eu_collector_run(const struct eu_collector_options *options)
 	int r = collector_new(&c, options);
 
 	if (r == 0)
-		r = eu_privilege_confine(EU_ROLE_LOOP);
+		r = eu_privilege_confine(EU_ROLE_LOOP, options->allow);
 	if (r == 0)
 		r = collector_receive_hello(c);
 	if (r == 0)

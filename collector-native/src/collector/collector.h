@@ -3,6 +3,7 @@
  * its siblings for. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -16,6 +17,8 @@ struct eu_collector_options {
 	size_t n_uids;
 	struct eu_host_identity host;
 	pid_t supervisor;
+	unsigned int allow; /* EU_ALLOW_* */
+	bool pinned;	    /* policies stay in force when this ends */
 };
 
 /* Drops all privilege and serves until SIGTERM: then 0, else -errno. The descriptors stay the

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -10,6 +12,7 @@
 #include "util/cleanup.h"
 
 #define CGROUP2_MAGIC 0x63677270 /* linux/magic.h */
+#define CGROUP2_ROOT  1		 /* inode number */
 
 static uint32_t namespace_inode(const char *path, const char *fallback)
 {
@@ -54,4 +57,19 @@ void eu_host_identity_read(struct eu_host_identity *ret)
 		snprintf(ret->kernel_release, sizeof(ret->kernel_release), "%s", uts.release);
 	read_line("/proc/sys/kernel/random/boot_id", ret->boot_id, sizeof(ret->boot_id));
 	snprintf(ret->cgroup_mode, sizeof(ret->cgroup_mode), "%s", cgroup_mode());
+}
+
+int eu_host_cgroup_root(void)
+{
+	const char *path =
+	    is_cgroup2("/sys/fs/cgroup") ? "/sys/fs/cgroup" : "/sys/fs/cgroup/unified";
+	EU_CLEANUP(eu_closep) int fd = -1;
+	struct stat st;
+
+	if (!is_cgroup2(path))
+		return -ENOENT;
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return -errno;
+	return st.st_ino == CGROUP2_ROOT ? EU_TAKE_FD(fd) : -EXDEV;
 }

@@ -14,3 +14,7 @@ struct eu_host_identity {
 
 /* What cannot be read stays 0 or empty. */
 void eu_host_identity_read(struct eu_host_identity *ret);
+
+/* Opens the root of the unified hierarchy: a descriptor, or -errno: -ENOENT where it is not
+ * mounted, -EXDEV when only a part of it is, as in a cgroup namespace. */
+int eu_host_cgroup_root(void);

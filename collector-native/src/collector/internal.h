@@ -8,6 +8,7 @@
 
 #include "actions/protocol.h"
 #include "collector/collector.h"
+#include "collector/enforce.h"
 #include "eunomia/control.h"
 #include "probes/protocol.h"
 #include "probes/routes.h"
@@ -22,6 +23,10 @@
 #define SNAPSHOT_BYTES	EU_LOADER_PAYLOAD_MAX
 #define INSPECTIONS_MAX 16
 #define RESOLVES_MAX	8
+#define SIGNALS_MAX	16
+
+#define EU_SIGNALS_AT_ONCE    128
+#define EU_SIGNALS_PER_SECOND 64
 #define SNAPSHOT_REQUEST                                                                           \
 	0 /* the id of a snapshot's request to the actions process; the others count from 1 */
 
@@ -39,8 +44,8 @@ struct family {
 	size_t n_clocks;
 	int programs[EU_LOADER_PROGRAMS_MAX];
 	uint32_t kinds[EU_LOADER_PROGRAMS_MAX];
-	uint64_t missed_calls; /* runs its programs of no kind did not get */
-	int64_t report_at;     /* CLOCK_MONOTONIC; when its report program is due */
+	uint64_t misses[EU_LOADER_PROGRAMS_MAX]; /* that are counted already */
+	int64_t report_at; /* CLOCK_MONOTONIC; when its report program is due */
 	int64_t report_interval_ns;
 };
 
@@ -97,6 +102,7 @@ struct inspection {
  * actions process has a bound. */
 struct resolve {
 	bool is_used;
+	bool is_lookup;		  /* of users and groups */
 	struct eu_rpc_call *call; /* NULL: who asked is gone */
 	uint32_t id;
 	uint32_t n;
@@ -104,7 +110,14 @@ struct resolve {
 	uint8_t *response; /* made so far */
 	size_t len;
 	size_t size;
-	uint64_t addresses[EU_RESOLVE_MAX]; /* of the kernel, while its program is being loaded */
+	/* What was asked for: addresses, or numbers as eu_resolve_request has them. */
+	uint64_t addresses[EU_RESOLVE_MAX];
+};
+
+/* Waits for the actions process, like an inspection. */
+struct signaling {
+	struct eu_rpc_call *call; /* NULL: free */
+	uint32_t id;
 };
 
 struct eu_collector {
@@ -131,6 +144,9 @@ struct eu_collector {
 	struct snapshot snapshot;
 	struct inspection inspections[INSPECTIONS_MAX];
 	struct resolve resolves[RESOLVES_MAX];
+	struct signaling signals_sent[SIGNALS_MAX];
+	struct eu_bucket signal_rate;
+	struct enforce enforce;
 	uint32_t last_request; /* to the actions process */
 	int symbols_program;   /* -1 before it was needed */
 };
@@ -191,8 +207,9 @@ void snapshot_on_tasks(struct eu_collector *c, const struct eu_loader_packet *pa
 /* The next id of a request to the actions process. */
 uint32_t collector_next_request(struct eu_collector *c);
 
-/* resolve.c */
+/* resolve.c: ResolveSymbols and LookupUser, which differ in what a record of the answer becomes. */
 void resolve_handle(void *data, struct eu_rpc_call *call, const uint8_t *msg, size_t len);
+void lookup_handle(void *data, struct eu_rpc_call *call, const uint8_t *msg, size_t len);
 /* False when the reply is none to a request of that kind. */
 bool resolve_on_reply(struct eu_collector *c, const struct eu_actions_reply *reply,
 		      const uint8_t *payload);
@@ -204,6 +221,23 @@ void resolve_release(struct eu_collector *c);
 void inspect_handle(void *data, struct eu_rpc_call *call, const uint8_t *msg, size_t len);
 void inspect_on_reply(struct eu_collector *c, const struct eu_actions_reply *reply,
 		      const uint8_t *payload);
+
+/* enforce.c */
+void enforce_init(struct enforce *e);
+void enforce_release(struct enforce *e);
+void enforce_handle(void *data, struct eu_rpc_call *call, const uint8_t *msg, size_t len);
+int enforce_take_ability(struct enforce *e, const struct eu_loader_packet *head);
+/* -errno: the loader cannot be understood. */
+int enforce_on_group(struct eu_collector *c, const struct eu_loader_packet *head, const int *fds,
+		     size_t n_fds);
+int enforce_on_settled(struct eu_collector *c);
+void enforce_show(const struct eu_collector *c, eunomia_collector_v1_EnforcementStatus *shown);
+
+/* signal.c */
+void signal_handle(void *data, struct eu_rpc_call *call, const uint8_t *msg, size_t len);
+/* False when the reply is none to a request of that kind. */
+bool signal_on_reply(struct eu_collector *c, const struct eu_actions_reply *reply,
+		     const uint8_t *payload);
 
 /* status.c */
 void status_handle(void *data, struct eu_rpc_call *call, const uint8_t *msg, size_t len);

@@ -114,6 +114,8 @@ static int take_hello(struct eu_collector *c, const struct eu_loader_packet *hea
 		return take_rings(c, head->size, fds, n_fds);
 	case EU_LOADER_FAMILY:
 		return take_family(c, head);
+	case EU_LOADER_ENFORCE:
+		return enforce_take_ability(&c->enforce, head);
 	default:
 		return -EBADMSG;
 	}
@@ -173,6 +175,18 @@ static void close_links(struct family *f)
 	f->n_links = f->n_clocks = 0;
 }
 
+static uint64_t program_misses(int fd)
+{
+	struct bpf_prog_info info = {0};
+	union bpf_attr attr = {.info.bpf_fd = (uint32_t)fd,
+			       .info.info_len = sizeof(info),
+			       .info.info = (uint64_t)(uintptr_t)&info};
+
+	return syscall(SYS_bpf, BPF_OBJ_GET_INFO_BY_FD, &attr, sizeof(attr)) < 0
+		   ? 0
+		   : info.recursion_misses;
+}
+
 int collector_take_attach(struct eu_collector *c, const struct eu_loader_packet *head,
 			  const int *fds, size_t n_fds)
 {
@@ -195,6 +209,8 @@ int collector_take_attach(struct eu_collector *c, const struct eu_loader_packet 
 	memcpy(f->links, fds, head->count * sizeof(int));
 	memcpy(f->programs, fds + head->count, head->n_programs * sizeof(int));
 	memcpy(f->kinds, head->kinds, sizeof(f->kinds));
+	for (size_t p = 0; p < f->n_programs; p++)
+		f->misses[p] = program_misses(f->programs[p]);
 	return 0;
 }
 
@@ -221,6 +237,9 @@ void collector_detach(struct eu_collector *c)
 
 	set_counted(c, 0);
 	eu_routes_set(c->routes, 0, NULL);
+	/* What stops things goes on, but nobody hears of it. */
+	__atomic_and_fetch(&c->control->kinds, ~(1ull << EU_KIND_ENFORCE_DECISION),
+			   __ATOMIC_RELEASE);
 	for (size_t i = 0; i < _EU_OBJECT_MAX; i++)
 		close_links(&c->families[i]);
 	/* Without it the loader is gone, and all that it had. */
@@ -242,6 +261,7 @@ void collector_release_programs(struct eu_collector *c)
 
 void collector_set_kinds(struct eu_collector *c, uint64_t kinds)
 {
+	collector_read_misses(c);
 	__atomic_store_n(&c->control->kinds, kinds, __ATOMIC_RELEASE);
 	if (!c->families[EU_OBJECT_DISPATCH].attached)
 		kinds = 0;
@@ -265,43 +285,31 @@ bool collector_report(const struct family *f, bool final)
 	return false;
 }
 
-static uint64_t program_misses(int fd)
+/* The kind of what a program missed that makes records of one. A connection's change of state may
+ * have been its outcome as well as its end. _EU_KIND_MAX: none that anybody wants. */
+static uint32_t missed_kind(uint64_t wanted, uint32_t kind)
 {
-	struct bpf_prog_info info = {0};
-	union bpf_attr attr = {.info.bpf_fd = (uint32_t)fd,
-			       .info.info_len = sizeof(info),
-			       .info.info = (uint64_t)(uintptr_t)&info};
-
-	return syscall(SYS_bpf, BPF_OBJ_GET_INFO_BY_FD, &attr, sizeof(attr)) < 0
-		   ? 0
-		   : info.recursion_misses;
-}
-
-/* Runs that the object's programs did not get, by the kind of their records. */
-static void read_object_misses(struct eu_ledger *ledger, struct family *f)
-{
-	uint64_t missed[EU_KIND_SLOTS] = {0};
-
-	for (size_t p = 0; p < f->n_programs; p++)
-		missed[f->kinds[p] % EU_KIND_SLOTS] += program_misses(f->programs[p]);
-	for (size_t p = 0; p < f->n_programs; p++) {
-		if (f->kinds[p] == EU_KIND_UNSPECIFIED)
-			f->missed_calls = missed[EU_KIND_UNSPECIFIED];
-		else
-			ledger->missed[f->kinds[p] % EU_KIND_SLOTS] =
-			    missed[f->kinds[p] % EU_KIND_SLOTS];
-	}
+	if (kind != EU_KIND_TCP_CLOSE || wanted >> EU_KIND_TCP_CLOSE & 1)
+		return kind;
+	return wanted >> EU_KIND_TCP_CONNECT & 1 ? EU_KIND_TCP_CONNECT : _EU_KIND_MAX;
 }
 
 void collector_read_misses(struct eu_collector *c)
 {
-	uint64_t missed_calls = 0;
-
 	for (size_t i = 0; i < _EU_OBJECT_MAX; i++) {
-		read_object_misses(&c->ledger, &c->families[i]);
-		missed_calls += c->families[i].missed_calls;
+		struct family *f = &c->families[i];
+
+		for (size_t p = 0; p < f->n_programs; p++) {
+			uint64_t misses = program_misses(f->programs[p]);
+			uint32_t kind = missed_kind(c->control->kinds, f->kinds[p]);
+
+			if (misses <= f->misses[p])
+				continue;
+			if (kind < _EU_KIND_MAX)
+				c->ledger.missed[kind] += misses - f->misses[p];
+			f->misses[p] = misses;
+		}
 	}
-	c->ledger.missed[EU_KIND_UNSPECIFIED] = missed_calls;
 }
 
 void collector_release_kernel(struct eu_collector *c)

@@ -44,18 +44,26 @@ static void on_closed(void *data, struct eu_rpc_call *call)
 
 /* -- the response -- */
 
+static int make_room(struct resolve *p, size_t bytes)
+{
+	uint8_t *bigger;
+
+	if (p->size - p->len >= bytes)
+		return 0;
+	bigger = realloc(p->response, p->size + RESPONSE_CHUNK);
+	if (!bigger)
+		return -ENOMEM;
+	p->response = bigger;
+	p->size += RESPONSE_CHUNK;
+	return 0;
+}
+
 static int append(struct resolve *p, const eunomia_collector_v1_Symbol *symbol)
 {
-	if (p->size - p->len < EU_SYMBOL_BYTES) {
-		uint8_t *bigger = realloc(p->response, p->size + RESPONSE_CHUNK);
+	int r = make_room(p, EU_SYMBOL_BYTES);
 
-		if (!bigger)
-			return -ENOMEM;
-		p->response = bigger;
-		p->size += RESPONSE_CHUNK;
-	}
 	p->got++;
-	return eu_symbol_append(p->response, p->size, &p->len, symbol);
+	return r < 0 ? r : eu_symbol_append(p->response, p->size, &p->len, symbol);
 }
 
 static void finish(struct resolve *p, int err)
@@ -141,12 +149,11 @@ static void ask_kernel(struct eu_collector *c, struct resolve *p)
 
 /* -- those of a process -- */
 
-static void ask_actions(struct eu_collector *c, struct resolve *p,
-			const eunomia_collector_v1_ResolveSymbolsRequest *asked)
+static void ask_actions(struct eu_collector *c, struct resolve *p, uint32_t pid, uint64_t start_ns)
 {
-	struct eu_actions_request request = {.op = EU_ACTIONS_RESOLVE};
-	struct eu_resolve_request resolve = {
-	    .start_ns = asked->start_ns, .pid = asked->pid, .n = p->n};
+	struct eu_actions_request request = {.op = p->is_lookup ? EU_ACTIONS_LOOKUP
+								: EU_ACTIONS_RESOLVE};
+	struct eu_resolve_request resolve = {.start_ns = start_ns, .pid = pid, .n = p->n};
 	int r;
 
 	p->id = request.id = collector_next_request(c);
@@ -168,9 +175,39 @@ static void take_text(char *field, const uint8_t **at, size_t len)
 	*at += len;
 }
 
+static int append_symbol(struct resolve *p, const struct eu_resolved *head, const uint8_t *texts)
+{
+	eunomia_collector_v1_Symbol symbol = {.offset = head->offset};
+
+	take_text(symbol.function, &texts, head->function_len);
+	take_text(symbol.module, &texts, head->module_len);
+	return append(p, &symbol);
+}
+
+/* NAME:HOME:SHELL, or a group's NAME; empty when it is not known. */
+static int append_account(struct resolve *p, const struct eu_resolved *head, const uint8_t *texts)
+{
+	uint64_t number = p->addresses[p->got++];
+	eunomia_collector_v1_GroupAccount group = {.gid = (uint32_t)number};
+	eunomia_collector_v1_UserAccount user = {.uid = (uint32_t)number};
+	char text[EU_RESOLVE_TEXT_SIZE], *rest = text;
+	int r = make_room(p, EU_USER_BYTES);
+
+	if (r < 0 || head->function_len == 0)
+		return r;
+	take_text(text, &texts, head->function_len);
+	if (number & EU_LOOKUP_GROUP) {
+		EU_TEXT(group.name, text);
+		return eu_group_append(p->response, p->size, &p->len, &group);
+	}
+	EU_TEXT(user.name, strsep(&rest, ":"));
+	EU_TEXT(user.home, strsep(&rest, ":"));
+	EU_TEXT(user.shell, strsep(&rest, ":"));
+	return eu_user_append(p->response, p->size, &p->len, &user);
+}
+
 static int take_record(struct resolve *p, const uint8_t **at, const uint8_t *end)
 {
-	eunomia_collector_v1_Symbol symbol;
 	struct eu_resolved head;
 	const uint8_t *start = *at;
 	size_t len;
@@ -183,11 +220,8 @@ static int take_record(struct resolve *p, const uint8_t **at, const uint8_t *end
 	    (size_t)(end - start) < len || p->got == p->n)
 		return -EBADMSG;
 	start += sizeof(head);
-	symbol.offset = head.offset;
-	take_text(symbol.function, &start, head.function_len);
-	take_text(symbol.module, &start, head.module_len);
 	*at += len;
-	return append(p, &symbol);
+	return p->is_lookup ? append_account(p, &head, start) : append_symbol(p, &head, start);
 }
 
 static void take_reply(struct resolve *p, const struct eu_actions_reply *reply,
@@ -244,7 +278,32 @@ void resolve_handle(void *data, struct eu_rpc_call *call, const uint8_t *msg, si
 	if (asked.pid == 0)
 		ask_kernel(c, p);
 	else
-		ask_actions(c, p, &asked);
+		ask_actions(c, p, asked.pid, asked.start_ns);
+}
+
+void lookup_handle(void *data, struct eu_rpc_call *call, const uint8_t *msg, size_t len)
+{
+	eunomia_collector_v1_LookupUserRequest asked;
+	struct eu_collector *c = data;
+	struct resolve *p = find_free(c);
+
+	if (eu_lookup_decode(&asked, msg, len) < 0 || asked.pid == 0) {
+		eu_rpc_fail(call, EU_RPC_INVALID_ARGUMENT,
+			    "a pid, and at most 64 users and 64 groups");
+		return;
+	}
+	if (!p) {
+		eu_rpc_fail(call, EU_RPC_RESOURCE_EXHAUSTED, "%d requests for names are running",
+			    RESOLVES_MAX);
+		return;
+	}
+	*p = (struct resolve){.is_used = true, .is_lookup = true, .call = call};
+	for (size_t i = 0; i < asked.uids_count; i++)
+		p->addresses[p->n++] = asked.uids[i];
+	for (size_t i = 0; i < asked.gids_count; i++)
+		p->addresses[p->n++] = asked.gids[i] | EU_LOOKUP_GROUP;
+	eu_rpc_on_closed(call, on_closed, c);
+	ask_actions(c, p, asked.pid, asked.start_ns);
 }
 
 void resolve_release(struct eu_collector *c)

@@ -90,6 +90,8 @@ static void fill(struct eu_collector *c, eunomia_collector_v1_GetStatusResponse 
 	status->supervisor_pid = (uint32_t)c->options->supervisor;
 	status->subscribed = c->subscription.call != NULL;
 	add_families(c, status);
+	status->has_enforcement = true;
+	enforce_show(c, &status->enforcement);
 	if (!c->control)
 		return;
 	collector_read_misses(c);

@@ -312,7 +312,7 @@ static int request_families(struct eu_collector *c,
 	struct subscription *s = &c->subscription;
 	uint32_t wanted = 1u << EU_FAMILY_CGROUP;
 	uint32_t hz = request->perf_frequency_hz ? request->perf_frequency_hz : PERF_HZ;
-	uint64_t kinds = 0;
+	uint64_t kinds = c->options->allow ? 1ull << EU_KIND_ENFORCE_DECISION : 0;
 	bool calls = false;
 
 	c->control->perf_period_ns = (uint64_t)EU_NS_PER_S / hz;
@@ -490,7 +490,7 @@ void subscription_handle_unsubscribe(void *data, struct eu_rpc_call *call, const
 
 static uint64_t attached_kinds(const struct eu_collector *c)
 {
-	uint64_t kinds = 0;
+	uint64_t kinds = c->options->allow ? 1ull << EU_KIND_ENFORCE_DECISION : 0;
 
 	for (uint32_t i = 0; i < _EU_FAMILY_MAX; i++) {
 		const struct family *f = &c->families[i];

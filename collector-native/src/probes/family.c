@@ -2,6 +2,9 @@
 #include "probes/family.h"
 #include "cgroup.skel.h"
 #include "dispatch.skel.h"
+#include "enforce.skel.h"
+#include "enforce_lsm.skel.h"
+#include "enforce_net.skel.h"
 #include "enter.skel.h"
 #include "file.skel.h"
 #include "ipc.skel.h"
@@ -131,3 +134,21 @@ const struct eu_family_object eu_snapshot_object =
 
 const struct eu_family_object eu_symbols_object =
     OBJECT("symbols", symbols_bpf__elf_bytes, OTHER("eu_kernel_symbol", EU_PROGRAM_REPORT));
+
+const struct eu_family_object eu_enforce_objects[] = {
+    [EU_ENFORCE_GROUP_EXEC] = OBJECT("enforce", enforce_bpf__elf_bytes,
+				     ATTACH("eu_enforce_exec", EU_KIND_ENFORCE_DECISION)),
+    [EU_ENFORCE_GROUP_NETWORK] = OBJECT("enforce_net", enforce_net_bpf__elf_bytes,
+					ATTACH("eu_enforce_connect4", EU_KIND_ENFORCE_DECISION),
+					ATTACH("eu_enforce_connect6", EU_KIND_ENFORCE_DECISION),
+					ATTACH("eu_enforce_send4", EU_KIND_ENFORCE_DECISION),
+					ATTACH("eu_enforce_send6", EU_KIND_ENFORCE_DECISION),
+					ATTACH("eu_enforce_bind4", EU_KIND_ENFORCE_DECISION),
+					ATTACH("eu_enforce_bind6", EU_KIND_ENFORCE_DECISION)),
+    [EU_ENFORCE_GROUP_LSM] = OBJECT("enforce_lsm", enforce_lsm_bpf__elf_bytes,
+				    ATTACH("eu_enforce_open", EU_KIND_ENFORCE_DECISION),
+				    ATTACH("eu_enforce_exec_check", EU_KIND_ENFORCE_DECISION)),
+};
+
+_Static_assert(sizeof(eu_enforce_objects) / sizeof(eu_enforce_objects[0]) == _EU_ENFORCE_GROUP_MAX,
+	       "a row per group");

@@ -54,5 +54,8 @@ extern const struct eu_family_object eu_families[_EU_OBJECT_MAX];
 /* Not a family: the iterator that lists what already runs. */
 extern const struct eu_family_object eu_snapshot_object;
 
+/* Nor are these: what stops things, by enum eu_enforce_group. */
+extern const struct eu_family_object eu_enforce_objects[_EU_ENFORCE_GROUP_MAX];
+
 /* Not a family either: the program that names addresses of the kernel. */
 extern const struct eu_family_object eu_symbols_object;

@@ -9,6 +9,7 @@
 
 #include "probes/family.h"
 #include "probes/hold.h"
+#include "probes/loader.h"
 #include "probes/maps.h"
 #include "probes/perf.h"
 #include "probes/protocol.h"
@@ -30,6 +31,10 @@ struct loader {
 	struct loaded objects[_EU_OBJECT_MAX];
 	struct loaded snapshot;
 	struct loaded symbols;
+	const struct eu_loader_options *options;
+	struct loaded enforcement[_EU_ENFORCE_GROUP_MAX];
+	bool enforcing; /* one of these is being loaded */
+	bool counters_pinned;
 	char chunk[EU_LOADER_PAYLOAD_MAX];
 };
 
@@ -40,6 +45,19 @@ int loader_send_family(const struct loader *loader, uint32_t op, uint32_t family
 /* What loader_explain() says, of what is not libbpf's; empty: nothing yet. */
 void loader_complain(const char *text);
 void loader_explain(struct loaded *loaded, int err);
+
+/* enforce.c */
+int loader_send_enforcement(struct loader *loader);
+int loader_enforce(struct loader *loader, const struct eu_loader_request *request);
+int loader_settle(struct loader *loader, const struct eu_loader_request *request);
+/* While an object of enforcement is loaded: the map of that name that all of them share; or -1. */
+int loader_enforcement_map(const struct loader *loader, const char *name);
+
+/* pins.c. In the current directory; what is new stands beside what is in force until it settles. */
+int loader_pin(int fd, const char *name);
+/* Those of these groups, 1 << enum eu_enforce_group, take the places of what was there; all others
+ * go. counters_are_ours: some that this loader pinned are there. */
+void loader_pins_settle(uint32_t groups, bool counters_are_ours);
 
 /* attach.c. Objects are loaded when somebody wants them first: each costs tens of milliseconds. */
 int loader_attach(struct loader *loader, const struct eu_loader_request *request);

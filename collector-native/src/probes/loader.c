@@ -61,8 +61,10 @@ void loader_explain(struct loaded *loaded, int err)
 
 static int shared_map(const struct loader *loader, const char *name)
 {
-	return strcmp(name, IDENTITIES) == 0 ? loader->identities
-					     : eu_shared_maps_find(&loader->maps, name);
+	int fd = strcmp(name, IDENTITIES) == 0 ? loader->identities
+					       : eu_shared_maps_find(&loader->maps, name);
+
+	return fd < 0 ? loader_enforcement_map(loader, name) : fd;
 }
 
 static int reuse_shared_maps(const struct loader *loader, struct bpf_object *object)
@@ -337,6 +339,11 @@ static int serve(struct loader *loader, const struct eu_loader_request *request)
 		return snapshot(loader);
 	case EU_LOADER_SYMBOLS:
 		return send_symbols(loader);
+	case EU_LOADER_ENFORCE:
+		return request->family < _EU_ENFORCE_GROUP_MAX ? loader_enforce(loader, request)
+							       : -EBADMSG;
+	case EU_LOADER_SETTLE:
+		return loader_settle(loader, request);
 	default:
 		return -EBADMSG;
 	}
@@ -369,6 +376,8 @@ static int load_all(struct loader *loader)
 	if (r < 0 || (cgroup->err < 0 && eu_kernel_lack()))
 		return send_no_maps(loader, r < 0 ? r : cgroup->err);
 	r = send_maps(loader);
+	if (r == 0)
+		r = loader_send_enforcement(loader);
 	for (uint32_t i = 0; r == 0 && i < _EU_OBJECT_MAX; i++) {
 		if (i == EU_FAMILY_PROCESS)
 			loader_load(loader, &eu_families[i], &loader->objects[i]);
@@ -387,6 +396,8 @@ static void loader_free(struct loader **loader)
 		bpf_object__close((*loader)->objects[i].object);
 	bpf_object__close((*loader)->snapshot.object);
 	bpf_object__close((*loader)->symbols.object);
+	for (size_t i = 0; i < _EU_ENFORCE_GROUP_MAX; i++)
+		bpf_object__close((*loader)->enforcement[i].object);
 	eu_shared_maps_free(&(*loader)->maps);
 	free(*loader);
 }
@@ -401,6 +412,7 @@ int eu_loader_run(int fd, const struct eu_loader_options *options)
 		return -ENOMEM;
 	loader->fd = fd;
 	loader->ring_budget = options->ring_budget;
+	loader->options = options;
 	loader->perf = options->perf;
 	eu_perf_reserve_stop(loader->perf); /* a loader before this one may have died */
 	loader->identities = -1;

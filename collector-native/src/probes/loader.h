@@ -7,13 +7,19 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
+#include "eunomia/enforce.h"
 #include "probes/perf.h"
 
 struct eu_loader_options {
 	size_t ring_budget; /* bytes of all rings together */
 	const struct eu_perf_reserve *perf;
+	unsigned int allow; /* EU_ALLOW_* */
+	struct eu_enforce_host host;
+	int cgroup_root; /* stays the caller's; or -errno */
+	bool pins;	 /* what is in force is pinned in the current directory */
 };
 
 /* Serves the loop on fd, a SOCK_SEQPACKET socket that stays the caller's, until its end is closed:

@@ -30,6 +30,11 @@ enum eu_loader_op {
 	EU_LOADER_DETACH = 7,  /* request without a reply: the links are closed */
 	EU_LOADER_SYMBOLS = 8, /* request and reply; fd: the program that names the kernel's
 				  addresses (struct eu_kernel_symbol) */
+	EU_LOADER_ENFORCE = 9, /* before the families, and reply to a request: whether one enum
+				  eu_enforce_group works; to a request fds of the maps, in the order
+				  of enum eu_enforce_map, then count links */
+	EU_LOADER_SETTLE = 10, /* request and reply: no program is at work any more that was when
+				  it was asked, and what is pinned is what is in force */
 };
 
 enum eu_loader_map {
@@ -76,9 +81,27 @@ enum eu_object {
 	_EU_OBJECT_MAX,
 };
 
+/* What stops things, each in an object of its own. */
+enum eu_enforce_group {
+	EU_ENFORCE_GROUP_EXEC, /* kills at exec */
+	EU_ENFORCE_GROUP_NETWORK,
+	EU_ENFORCE_GROUP_LSM,
+	_EU_ENFORCE_GROUP_MAX,
+};
+
+enum eu_enforce_map {
+	EU_ENFORCE_MAP_CONFIG,
+	EU_ENFORCE_MAP_MATCHERS,
+	EU_ENFORCE_MAP_TARGETS,
+	EU_ENFORCE_MAP_STARTED,
+	EU_ENFORCE_MAP_COUNTERS,
+	_EU_ENFORCE_MAP_MAX,
+};
+
 struct eu_loader_request {
 	uint32_t op;
-	uint32_t family; /* enum eu_family or eu_object; ATTACH */
+	uint32_t family; /* enum eu_family or eu_object; ATTACH. enum eu_enforce_group; ENFORCE.
+			    1 << those that are in force; SETTLE */
 	uint64_t kinds;	 /* 1 << enum eu_kind: wanted of a family that is attached by kinds */
 	uint32_t perf_frequency_hz;
 	uint32_t zero;

@@ -65,6 +65,7 @@ static const struct row {
     {SYS_link, 9, KIND(FILE_LINK), {CHANGE(LINK), PATH(1), NEW_PATH(2)}},
     {SYS_symlink, 83, KIND(FILE_SYMLINK), {CHANGE(SYMLINK), PATH(2), .new_path = 1}},
     {SYS_mkdir, 39, KIND(FILE_MKDIR), {CHANGE(MKDIR), PATH(1), .mode = 2}},
+    {SYS_mknod, 14, KIND(FILE_MKNOD), {CHANGE(MKNOD), PATH(1), .mode = 2, .length = 3}},
     {SYS_chmod, 15, KIND(FILE_CHMOD), {CHANGE(CHMOD), PATH(1), .mode = 2}},
     {SYS_chown, 212, KIND(FILE_CHOWN), {CHANGE(CHOWN), PATH(1), .owner = 2, .group = 3}},
     {NO_CALL,
@@ -121,6 +122,7 @@ static const struct row {
     {SYS_linkat, 303, KIND(FILE_LINK), {CHANGE(LINK), AT(1, 2), NEW_AT(3, 4), .flags = 5}},
     {SYS_symlinkat, 304, KIND(FILE_SYMLINK), {CHANGE(SYMLINK), AT(2, 3), .new_path = 1}},
     {SYS_mkdirat, 296, KIND(FILE_MKDIR), {CHANGE(MKDIR), AT(1, 2), .mode = 3}},
+    {SYS_mknodat, 297, KIND(FILE_MKNOD), {CHANGE(MKNOD), AT(1, 2), .mode = 3, .length = 4}},
     {SYS_fchmod, 94, KIND(FILE_CHMOD), {CHANGE(CHMOD), .fd = 1, .mode = 2}},
     {SYS_fchmodat, 306, KIND(FILE_CHMOD), {CHANGE(CHMOD), AT(1, 2), .mode = 3}},
     {452 /* fchmodat2, since 6.6 */,
@@ -141,13 +143,16 @@ static const struct row {
     {SYS_ftruncate, 93, KIND(FILE_TRUNCATE), {CHANGE(TRUNCATE), .fd = 1, .length = 2}},
     {NO_CALL, 194, KIND(FILE_TRUNCATE), {CHANGE(TRUNCATE), .fd = 1, .length = 2, .length_high = 3}},
 
-    {SYS_connect, 362, KIND(TCP_CONNECT) | ENDING, {TCP(CONNECT, EU_OP_CONNECT), .path = 2}},
+    {SYS_connect,
+     362,
+     KIND(TCP_CONNECT) | KIND(UDP_CONNECT) | ENDING,
+     {TCP(CONNECT, EU_OP_CONNECT), .path = 2}},
     {SYS_listen, 363, KIND(TCP_LISTEN) | ENDING, {TCP(LISTEN, EU_OP_LISTEN), .length = 2}},
     {SYS_accept, NO_CALL, KIND(TCP_ACCEPT) | ENDING, {TCP(ACCEPT, EU_OP_ACCEPT)}},
     {SYS_accept4, 364, KIND(TCP_ACCEPT) | ENDING, {TCP(ACCEPT, EU_OP_ACCEPT)}},
     {NO_CALL,
      102,
-     KIND(TCP_CONNECT) | KIND(TCP_LISTEN) | KIND(TCP_ACCEPT) | ENDING,
+     KIND(TCP_CONNECT) | KIND(TCP_LISTEN) | KIND(TCP_ACCEPT) | KIND(UDP_CONNECT) | ENDING,
      {TCP(CONNECT, EU_OP_SOCKETCALL)}},
 
     {SYS_ptrace, 26, KIND(SECURITY_PTRACE), {SECURITY(PTRACE, PTRACE), .target = 2}},
@@ -250,6 +255,62 @@ static const struct row {
     {SYS_prctl, 172, KIND(SECURITY_PRCTL), {SECURITY(PRCTL, PRCTL)}},
     {SYS_seccomp, 354, KIND(SECURITY_PRCTL), {SECURITY(PRCTL, SECCOMP), .flags = 2}},
     {SYS_chroot, 61, KIND(SECURITY_CHROOT), {SECURITY(CHROOT, CHROOT), PATH(1)}},
+    {SYS_socket, 359, KIND(SECURITY_SOCKET), {SECURITY(SOCKET, SOCKET)}},
+    {NO_CALL, 102, KIND(SECURITY_SOCKET), {SECURITY(SOCKET, SOCKET)}},
+    {SYS_swapon, 87, KIND(SECURITY_SYSTEM), {SECURITY(SYSTEM, SWAPON), PATH(1), .flags = 2}},
+    {SYS_swapoff, 115, KIND(SECURITY_SYSTEM), {SECURITY(SYSTEM, SWAPOFF), PATH(1)}},
+    {SYS_acct, 51, KIND(SECURITY_SYSTEM), {SECURITY(SYSTEM, ACCT), PATH(1)}},
+    {SYS_quotactl, 131, KIND(SECURITY_SYSTEM), {SECURITY(SYSTEM, QUOTACTL), .source = 2}},
+    {443 /* quotactl_fd, since 5.14 */,
+     443,
+     KIND(SECURITY_SYSTEM),
+     {SECURITY(SYSTEM, QUOTACTL_FD), .fd = 1}},
+    {SYS_settimeofday, 79, KIND(SECURITY_SYSTEM), {SECURITY(SYSTEM, SETTIMEOFDAY)}},
+    {NO_CALL, 25, KIND(SECURITY_SYSTEM), {SECURITY(SYSTEM, STIME)}},
+    {SYS_clock_settime, 264, KIND(SECURITY_SYSTEM), {SECURITY(SYSTEM, CLOCK_SETTIME)}},
+    {NO_CALL, 404, KIND(SECURITY_SYSTEM), {SECURITY(SYSTEM, CLOCK_SETTIME)}},
+    {SYS_adjtimex, 124, KIND(SECURITY_SYSTEM), {SECURITY(SYSTEM, ADJTIMEX)}},
+    {SYS_clock_adjtime, 343, KIND(SECURITY_SYSTEM), {SECURITY(SYSTEM, CLOCK_ADJTIME)}},
+    {NO_CALL, 405, KIND(SECURITY_SYSTEM), {SECURITY(SYSTEM, CLOCK_ADJTIME)}},
+    {SYS_syslog, 103, KIND(SECURITY_SYSTEM), {SECURITY(SYSTEM, SYSLOG)}},
+    {SYS_kexec_load, 283, KIND(SECURITY_SYSTEM), {SECURITY(SYSTEM, KEXEC_LOAD), .flags = 4}},
+    {SYS_kexec_file_load,
+     NO_CALL,
+     KIND(SECURITY_SYSTEM),
+     {SECURITY(SYSTEM, KEXEC_FILE_LOAD), .fd = 1, .data = 4, .flags = 5}},
+#ifdef SYS_iopl /* of x86 */
+    {SYS_iopl, 110, KIND(SECURITY_SYSTEM), {SECURITY(SYSTEM, IOPL)}},
+    {SYS_ioperm, 101, KIND(SECURITY_SYSTEM), {SECURITY(SYSTEM, IOPERM)}},
+#endif
+    {SYS_reboot, 88, KIND(SECURITY_SYSTEM), {SECURITY(SYSTEM, REBOOT)}},
+    {SYS_sethostname, 74, KIND(SECURITY_SYSTEM), {SECURITY(SYSTEM, SETHOSTNAME)}},
+    {SYS_setdomainname, 121, KIND(SECURITY_SYSTEM), {SECURITY(SYSTEM, SETDOMAINNAME)}},
+    {SYS_fanotify_init, 338, KIND(SECURITY_SYSTEM), {SECURITY(SYSTEM, FANOTIFY_INIT), .flags = 1}},
+    {SYS_perf_event_open,
+     336,
+     KIND(SECURITY_SYSTEM),
+     {SECURITY(SYSTEM, PERF_EVENT_OPEN), .target = 2, .flags = 5}},
+    {SYS_personality, 136, KIND(SECURITY_SYSTEM), {SECURITY(SYSTEM, PERSONALITY), .flags = 1}},
+    {448 /* process_mrelease, since 5.15 */,
+     448,
+     KIND(SECURITY_SYSTEM),
+     {SECURITY(SYSTEM, PROCESS_MRELEASE)}},
+    {SYS_setxattr,
+     226,
+     KIND(SECURITY_SYSTEM),
+     {SECURITY(SYSTEM, SETXATTR), PATH(1), .name = 2, .flags = 5}},
+    {SYS_lsetxattr,
+     227,
+     KIND(SECURITY_SYSTEM),
+     {SECURITY(SYSTEM, LSETXATTR), PATH(1), .name = 2, .flags = 5}},
+    {SYS_fsetxattr,
+     228,
+     KIND(SECURITY_SYSTEM),
+     {SECURITY(SYSTEM, FSETXATTR), .fd = 1, .name = 2, .flags = 5}},
+    {463 /* setxattrat, since 6.13 */,
+     463,
+     KIND(SECURITY_SYSTEM),
+     {SECURITY(SYSTEM, SETXATTRAT), AT(1, 2), .name = 4, .flags = 3}},
     {SYS_dup, 41, KIND(SECURITY_REDIRECT), {ON_STANDARD(DUP)}},
     {SYS_dup3, 330, KIND(SECURITY_REDIRECT), {ON_STANDARD(DUP3), .flags = 3}},
     {SYS_fcntl, 55, KIND(SECURITY_REDIRECT), {ON_STANDARD(FCNTL)}},
@@ -345,13 +406,14 @@ uint64_t eu_family_kinds(enum eu_family family)
 {
 	switch (family) {
 	case EU_FAMILY_FILE:
-		return KIND(TCP_CONNECT) - KIND(FILE_OPEN);
+		return (KIND(TCP_CONNECT) - KIND(FILE_OPEN)) | KIND(FILE_MKNOD);
 	case EU_FAMILY_NET:
-		return (KIND(DNS_ANSWER) << 1) - KIND(TCP_CONNECT);
+		return ((KIND(DNS_ANSWER) << 1) - KIND(TCP_CONNECT)) | KIND(UDP_CONNECT);
 	case EU_FAMILY_SYSCALL:
 		return KIND(SYSCALL) | KIND(SYSCALL_CALL);
 	case EU_FAMILY_SECURITY:
-		return (KIND(SECURITY_CHROOT) << 1) - KIND(SECURITY_PTRACE);
+		return ((KIND(SECURITY_CHROOT) << 1) - KIND(SECURITY_PTRACE)) |
+		       KIND(SECURITY_SOCKET) | KIND(SECURITY_SYSTEM);
 	case EU_FAMILY_IPC:
 		return (KIND(IPC_SIGNAL) << 1) - KIND(IPC_OPEN);
 	case EU_FAMILY_PERF:

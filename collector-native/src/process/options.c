@@ -30,6 +30,16 @@ const char eu_options_usage[] =
     "  --runtime-root DIR    where else a container runtime keeps its state; repeatable\n"
     "  --ring-bytes BYTES    memory of all kernel rings together, at least 256 KiB per CPU; "
     "default 4194304\n"
+    "  --allow WHAT,...      let the controller end processes of containers (signal), or have "
+    "their "
+    "calls fail\n"
+    "                        (deny); default: neither\n"
+    "  --allow-host          with --allow: also those of the host\n"
+    "  --pin DIR             with --allow: policies stay in force when the collector ends, pinned "
+    "in this folder of\n"
+    "                        a bpf file system, until another one with --pin DIR is given others; "
+    "without --allow:\n"
+    "                        what is pinned there is let go\n"
     "  --verbose             say more on stderr\n"
     "  --version             print the version\n"
     "  --help                print this\n";
@@ -93,6 +103,12 @@ static bool add_runtime_root(struct eu_options *o, const char *value)
 	return true;
 }
 
+static bool set_pin_dir(struct eu_options *o, const char *value)
+{
+	o->pin_dir = value;
+	return value[0] == '/' && value[1] != '\0';
+}
+
 static bool set_ring_bytes(struct eu_options *o, const char *value)
 {
 	uint64_t n;
@@ -100,6 +116,30 @@ static bool set_ring_bytes(struct eu_options *o, const char *value)
 	if (!parse_number(value, RING_BYTES_MIN, RING_BYTES_MAX, &n))
 		return false;
 	o->ring_bytes = n;
+	return true;
+}
+
+static bool add_allowed(struct eu_options *o, const char *value)
+{
+	static const struct {
+		const char *name;
+		unsigned int bit;
+	} words[] = {{"signal", EU_ALLOW_SIGNAL}, {"deny", EU_ALLOW_DENY}};
+	size_t len;
+
+	do {
+		unsigned int bit = 0;
+
+		len = strcspn(value, ",");
+		for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+			if (strlen(words[i].name) == len && strncmp(words[i].name, value, len) == 0)
+				bit = words[i].bit;
+		}
+		if (!bit)
+			return false;
+		o->allow |= bit;
+		value += len;
+	} while (*value++ == ',');
 	return true;
 }
 
@@ -112,6 +152,8 @@ static const struct valued_option {
     {"--socket-fd", set_socket_fd, "the number of an inherited descriptor, 3 or more, is wanted"},
     {"--allow-uid", add_uid, "a numeric user id is wanted, at most 16 of them"},
     {"--runtime-root", add_runtime_root, "an absolute path is wanted, at most 16 of them"},
+    {"--allow", add_allowed, "signal, deny, or both with a comma between are wanted"},
+    {"--pin", set_pin_dir, "an absolute path of a folder is wanted, as /sys/fs/bpf/eunomia"},
     {"--ring-bytes", set_ring_bytes, "a number of bytes from 262144 to 1073741824 is wanted"},
 };
 
@@ -130,9 +172,8 @@ static bool set_flag(struct eu_options *o, const char *name)
 		const char *name;
 		bool *flag;
 	} flags[] = {
-	    {"--help", &o->help},
-	    {"--version", &o->version},
-	    {"--supervise", &o->supervise},
+	    {"--allow-host", &o->allow_host}, {"--help", &o->help},
+	    {"--version", &o->version},	      {"--supervise", &o->supervise},
 	    {"--verbose", &o->verbose},
 	};
 
@@ -147,6 +188,9 @@ static int check(const struct eu_options *o, char *error, size_t size)
 {
 	if (o->help || o->version)
 		return 0;
+	if (o->allow_host && !o->allow)
+		return fail(error, size, "--allow-host", NULL,
+			    "--allow says what is allowed there; it is wanted too");
 	if (o->supervise && !o->command)
 		return fail(error, size, "--supervise", NULL,
 			    "the controller's command is wanted behind --");
@@ -184,6 +228,8 @@ int eu_options_parse(struct eu_options *ret, int argc, char *const argv[], char 
 			return fail(error, size, argv[i - 1], argv[i], valued->wanted);
 	}
 	r = check(&o, error, size);
+	if (o.allow_host)
+		o.allow |= EU_ALLOW_HOST;
 	if (r == 0)
 		*ret = o;
 	return r;

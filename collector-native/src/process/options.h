@@ -8,6 +8,11 @@
 
 #define EU_OPTION_LIST_MAX 16
 
+/* What a controller may have done to others: bits of eu_options.allow. */
+#define EU_ALLOW_SIGNAL 0x1u /* ending processes */
+#define EU_ALLOW_DENY	0x2u /* letting their calls fail */
+#define EU_ALLOW_HOST	0x4u /* not only in containers */
+
 struct eu_options {
 	bool help, version;
 	bool supervise; /* launcher: run the command behind "--" as an unprivileged controller */
@@ -18,7 +23,10 @@ struct eu_options {
 	size_t n_uids;
 	const char *runtime_roots[EU_OPTION_LIST_MAX];
 	size_t n_runtime_roots;
-	size_t ring_bytes; /* of all rings together */
+	size_t ring_bytes;   /* of all rings together */
+	unsigned int allow;  /* EU_ALLOW_* */
+	bool allow_host;     /* as in allow */
+	const char *pin_dir; /* where policies outlive the collector; NULL: they do not */
 	bool verbose;
 };
 

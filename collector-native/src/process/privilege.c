@@ -12,6 +12,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "process/options.h"
 #include "process/privilege.h"
 
 #define CAP(name) (1ull << (name))
@@ -29,12 +30,16 @@
 
 #define CALLS_LOADER                                                                               \
 	"openat", "uname", "access", "faccessat", "faccessat2", "ioctl", "epoll_create1",          \
-	    "prlimit64", "fcntl", "dup3"
+	    "prlimit64", "fcntl", "dup3", "membarrier", "unlink", "unlinkat", "rename",            \
+	    "renameat", "renameat2"
 
 /* clone, socketpair and setitimer are for the child that looks into a process (resolve.h). */
 #define CALLS_ACTIONS                                                                              \
 	"openat2", "getdents64", "readlinkat", "wait4", "fcntl", "recvfrom", "sendto", "clone",    \
 	    "socketpair", "setitimer", "statx"
+
+/* With --allow signal. */
+#define CALLS_SIGNAL "pidfd_open", "pidfd_send_signal"
 
 /* What the supervisor does itself, and what a child does on its way to its own, narrower filter. */
 #define CALLS_SUPERVISOR                                                                           \
@@ -43,14 +48,15 @@
 	    "pipe2", "dup", "dup2", "dup3", "rt_sigaction", "set_robust_list", "rseq",             \
 	    "set_tid_address", "unlink", "rmdir", "getppid", "getuid", "geteuid", "getgid",        \
 	    "getegid", "epoll_create1", "signalfd4", "setrlimit", "prlimit64", "getrandom",        \
-	    "close_range", "sysinfo", "bpf", "perf_event_open"
+	    "close_range", "sysinfo", "bpf", "perf_event_open", "fchdir"
 
-static const char *const calls_supervisor[] = {CALLS_COMMON,  CALLS_LOOP,	CALLS_LOADER,
-					       CALLS_ACTIONS, CALLS_SUPERVISOR, NULL};
+static const char *const calls_supervisor[] = {
+    CALLS_COMMON, CALLS_LOOP, CALLS_LOADER, CALLS_ACTIONS, CALLS_SUPERVISOR, CALLS_SIGNAL, NULL};
 static const char *const calls_loop[] = {CALLS_COMMON, CALLS_LOOP, NULL};
 static const char *const calls_loader[] = {CALLS_COMMON, CALLS_LOADER, "bpf", "perf_event_open",
 					   NULL};
 static const char *const calls_actions[] = {CALLS_COMMON, CALLS_ACTIONS, NULL};
+static const char *const calls_actions_signal[] = {CALLS_COMMON, CALLS_ACTIONS, CALLS_SIGNAL, NULL};
 
 /* The loop works on maps, and runs programs, by descriptors it was given; making or loading
  * anything is not its business. */
@@ -82,9 +88,21 @@ const char *eu_role_name(enum eu_role role)
 	return roles[role].name;
 }
 
-uint64_t eu_role_capabilities(enum eu_role role)
+uint64_t eu_role_capabilities(enum eu_role role, unsigned int allow)
 {
-	return roles[role].capabilities;
+	uint64_t capabilities = roles[role].capabilities;
+
+	if (role == EU_ROLE_ACTIONS && (allow & EU_ALLOW_SIGNAL))
+		capabilities |= CAP(CAP_KILL);
+	if ((role == EU_ROLE_SUPERVISOR || role == EU_ROLE_LOADER) && (allow & EU_ALLOW_DENY))
+		capabilities |= CAP(CAP_NET_ADMIN);
+	return capabilities;
+}
+
+static const char *const *calls_of(enum eu_role role, unsigned int allow)
+{
+	return role == EU_ROLE_ACTIONS && (allow & EU_ALLOW_SIGNAL) ? calls_actions_signal
+								    : roles[role].calls;
 }
 
 static const struct {
@@ -96,12 +114,13 @@ static const struct {
     {CAP_SYS_PTRACE, "CAP_SYS_PTRACE"},
     {CAP_DAC_READ_SEARCH, "CAP_DAC_READ_SEARCH"},
     {CAP_KILL, "CAP_KILL"},
+    {CAP_NET_ADMIN, "CAP_NET_ADMIN"},
     {CAP_SETUID, "CAP_SETUID"},
     {CAP_SETGID, "CAP_SETGID"},
     {CAP_SETPCAP, "CAP_SETPCAP"},
 };
 
-int eu_privilege_missing(enum eu_role role, char *buf, size_t size)
+int eu_privilege_missing(enum eu_role role, unsigned int allow, char *buf, size_t size)
 {
 	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
 	struct __user_cap_data_struct data[2] = {0};
@@ -110,8 +129,8 @@ int eu_privilege_missing(enum eu_role role, char *buf, size_t size)
 	int n = 0;
 
 	(void)syscall(SYS_capget, &header, data);
-	missing =
-	    roles[role].capabilities & ~(data[0].effective | (uint64_t)data[1].effective << 32);
+	missing = eu_role_capabilities(role, allow) &
+		  ~(data[0].effective | (uint64_t)data[1].effective << 32);
 	buf[0] = '\0';
 	for (size_t i = 0; i < sizeof(capability_names) / sizeof(capability_names[0]); i++) {
 		if (!(missing & CAP(capability_names[i].number)))
@@ -148,9 +167,9 @@ static int set_capabilities(uint64_t mask)
 	return syscall(SYS_capset, &header, data) < 0 ? -errno : 0;
 }
 
-static int allow_calls(scmp_filter_ctx filter, enum eu_role role)
+static int allow_calls(scmp_filter_ctx filter, enum eu_role role, unsigned int allow)
 {
-	for (const char *const *name = roles[role].calls; *name; name++) {
+	for (const char *const *name = calls_of(role, allow); *name; name++) {
 		int call = seccomp_syscall_resolve_name(*name);
 		int r;
 
@@ -173,14 +192,14 @@ static int allow_calls(scmp_filter_ctx filter, enum eu_role role)
 	return 0;
 }
 
-static int install_filter(enum eu_role role)
+static int install_filter(enum eu_role role, unsigned int allow)
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
 	int r;
 
 	if (!filter)
 		return -ENOMEM;
-	r = allow_calls(filter, role);
+	r = allow_calls(filter, role, allow);
 	if (r == 0)
 		r = seccomp_load(filter);
 	seccomp_release(filter);
@@ -195,10 +214,11 @@ static int become(uid_t uid, gid_t gid, const gid_t *groups, size_t n_groups)
 	return 0;
 }
 
-int eu_privilege_confine(enum eu_role role)
+int eu_privilege_confine(enum eu_role role, unsigned int allow)
 {
 	const struct role *self = &roles[role];
-	int r = limit_bounding_set(self->stays_root ? self->capabilities : 0);
+	uint64_t capabilities = eu_role_capabilities(role, allow);
+	int r = limit_bounding_set(self->stays_root ? capabilities : 0);
 
 	if (r < 0)
 		return r;
@@ -212,12 +232,12 @@ int eu_privilege_confine(enum eu_role role)
 		if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
 			return -errno;
 	}
-	r = set_capabilities(self->capabilities);
+	r = set_capabilities(capabilities);
 	if (r < 0)
 		return r;
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return -errno;
-	return install_filter(role);
+	return install_filter(role, allow);
 }
 
 int eu_privilege_become_user(uid_t uid, gid_t gid, const gid_t *groups, size_t n_groups)

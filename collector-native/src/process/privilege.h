@@ -27,19 +27,20 @@ enum eu_role {
 
 const char *eu_role_name(enum eu_role role);
 
-/* Bit mask of CAP_*: permitted and effective; nothing is inheritable or ambient. */
-uint64_t eu_role_capabilities(enum eu_role role);
+/* Bit mask of CAP_*: permitted and effective; nothing is inheritable or ambient. allow: EU_ALLOW_*
+ * of options.h, which some roles need more for. */
+uint64_t eu_role_capabilities(enum eu_role role, unsigned int allow);
 
 /* Writes the names of the capabilities that the role needs and this process lacks into buf. Returns
  * how many. */
-int eu_privilege_missing(enum eu_role role, char *buf, size_t size);
+int eu_privilege_missing(enum eu_role role, unsigned int allow, char *buf, size_t size);
 
 /*
  * Makes this process, single-threaded and root, what its role may be: user, capabilities, empty
  * bounding set where it starts nobody, no_new_privs, not dumpable, its seccomp filter (anything
  * else fails with EPERM). For good. 0 or -errno.
  */
-int eu_privilege_confine(enum eu_role role);
+int eu_privilege_confine(enum eu_role role, unsigned int allow);
 
 /* The way to a controller: uid, gid and groups of its user, no capability, empty bounding set,
  * no_new_privs. 0 or -errno. */

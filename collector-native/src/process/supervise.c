@@ -19,6 +19,7 @@
 #include "process/controller.h"
 #include "process/listen.h"
 #include "process/options.h"
+#include "process/pins.h"
 #include "process/privilege.h"
 #include "process/supervise.h"
 #include "util/cleanup.h"
@@ -41,6 +42,8 @@ struct supervisor {
 	struct eu_controller controller;
 	struct eu_host_identity host;
 	struct eu_perf_reserve perf; /* for the loader */
+	int cgroup_root;	     /* likewise; or -errno */
+	int pins;		     /* where the loader pins; -1: nowhere */
 	pid_t self;
 	bool leads_session;
 	pid_t pids[_EU_ROLE_MAX]; /* 0: not running */
@@ -67,8 +70,9 @@ static void wiring_close(struct wiring *w)
 
 static int confine_actions(void *data)
 {
-	(void)data;
-	return eu_privilege_confine(EU_ROLE_ACTIONS);
+	const struct supervisor *s = data;
+
+	return eu_privilege_confine(EU_ROLE_ACTIONS, s->options->allow);
 }
 
 static int run_actions(const struct supervisor *s, const struct wiring *w)
@@ -78,6 +82,10 @@ static int run_actions(const struct supervisor *s, const struct wiring *w)
 	    .n_runtime_roots = s->options->n_runtime_roots,
 	    .extractor_uid = EU_UID_EXTRACTOR,
 	    .confine = confine_actions,
+	    .confine_data = (void *)s,
+	    .allow = s->options->allow,
+	    .host_pidns = s->host.pidns,
+	    .supervisor = s->self,
 	};
 
 	return eu_actions_run(w->actions[1], &options);
@@ -85,10 +93,24 @@ static int run_actions(const struct supervisor *s, const struct wiring *w)
 
 static int run_loader(const struct supervisor *s, const struct wiring *w)
 {
-	struct eu_loader_options options = {.ring_budget = s->options->ring_bytes,
-					    .perf = &s->perf};
-	int r = eu_privilege_confine(EU_ROLE_LOADER);
+	struct eu_loader_options options = {
+	    .ring_budget = s->options->ring_bytes,
+	    .perf = &s->perf,
+	    .allow = s->options->allow,
+	    .host = {.pidns = s->host.pidns,
+		     .mntns = s->host.mntns,
+		     .supervisor = (uint32_t)s->self,
+		     .allowed = (s->options->allow & EU_ALLOW_HOST) != 0,
+		     .uid_first = EU_UID_COLLECTOR,
+		     .uid_last = EU_UID_CONTROLLER},
+	    .cgroup_root = s->cgroup_root,
+	    .pins = s->pins >= 0,
+	};
+	int r;
 
+	if (options.pins && fchdir(s->pins) < 0)
+		return -errno;
+	r = eu_privilege_confine(EU_ROLE_LOADER, s->options->allow);
 	return r < 0 ? r : eu_loader_run(w->loader[1], &options);
 }
 
@@ -102,6 +124,8 @@ static int run_loop(const struct supervisor *s, const struct wiring *w)
 	    .n_uids = s->options->n_uids,
 	    .host = s->host,
 	    .supervisor = s->self,
+	    .allow = s->options->allow,
+	    .pinned = s->pins >= 0,
 	};
 
 	return eu_collector_run(&options);
@@ -146,6 +170,7 @@ static void become_child(struct supervisor *s, enum eu_role role, struct wiring 
 	if (role != EU_ROLE_LOADER) {
 		w->loader[1] = eu_close(w->loader[1]);
 		eu_perf_reserve_close(&s->perf);
+		s->cgroup_root = eu_close(s->cgroup_root);
 	}
 	if (role != EU_ROLE_ACTIONS)
 		w->actions[1] = eu_close(w->actions[1]);
@@ -254,8 +279,8 @@ static int reap(struct supervisor *s)
 	return -1;
 }
 
-/* The controller ends in its own time; a collector alone tells its client first, which the loop
- * does. */
+/* The controller ends in its own time, and decides what SIGHUP means; a collector alone tells its
+ * client first, which the loop does. */
 static void stop(struct supervisor *s, int signo)
 {
 	if (s->controller_pid) {
@@ -292,7 +317,7 @@ static int supervise_until_end(struct supervisor *s)
 		if (si.ssi_signo == SIGCHLD)
 			status = reap(s);
 		else if (!s->controller_pid || is_ours_alone(s, &si))
-			stop(s, SIGTERM);
+			stop(s, si.ssi_signo == SIGHUP ? SIGHUP : SIGTERM);
 		if (status >= 0)
 			return status;
 	}
@@ -346,13 +371,13 @@ static int open_listener(struct supervisor *s, struct eu_options *options)
 		     : 0;
 }
 
-static int check_privilege(void)
+static int check_privilege(unsigned int allow)
 {
 	char missing[256];
 
 	if (geteuid() != 0)
 		return eu_log_err_r(-EPERM, "must be started as root (try sudo)");
-	if (eu_privilege_missing(EU_ROLE_SUPERVISOR, missing, sizeof(missing)) > 0)
+	if (eu_privilege_missing(EU_ROLE_SUPERVISOR, allow, missing, sizeof(missing)) > 0)
 		return eu_log_err_r(-EPERM, "lacks %s: start it as root with these capabilities",
 				    missing);
 	return 0;
@@ -367,6 +392,21 @@ static void raise_descriptor_limit(void)
 		return;
 	limit.rlim_cur = limit.rlim_max;
 	(void)setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static int open_pins(struct supervisor *s)
+{
+	if (s->options->pin_dir)
+		s->pins = eu_pins_open(s->options->pin_dir);
+	return s->options->pin_dir && s->pins < 0 ? s->pins : 0;
+}
+
+static void close_pins(struct supervisor *s)
+{
+	if (s->pins >= 0 && eu_pins_hold(s->pins))
+		eu_log_warn("enforcement: policies stay in force, pinned in %s",
+			    s->options->pin_dir);
+	s->pins = eu_close(s->pins);
 }
 
 static int start_all(struct supervisor *s)
@@ -387,7 +427,7 @@ static int start_all(struct supervisor *s)
 	}
 	r = detach_from_terminal();
 	if (r == 0)
-		r = eu_privilege_confine(EU_ROLE_SUPERVISOR);
+		r = eu_privilege_confine(EU_ROLE_SUPERVISOR, s->options->allow);
 	return r < 0 ? eu_log_err_r(r, "cannot drop privileges: %s", strerror(-r)) : 0;
 }
 
@@ -397,19 +437,24 @@ int eu_supervise(const struct eu_options *given)
 	struct supervisor s = {.options = &options,
 			       .listener.fd = -1,
 			       .signal_fd = -1,
+			       .pins = -1,
 			       .self = getpid(),
 			       .leads_session = getsid(0) == getpid(),
 			       .delay_ms = RESTART_MIN_MS};
 	int status = EXIT_FAILURE;
 
-	if (check_privilege() < 0 || open_listener(&s, &options) < 0)
+	if (check_privilege(options.allow) < 0 || open_pins(&s) < 0 ||
+	    open_listener(&s, &options) < 0)
 		return EXIT_FAILURE;
 	eu_host_identity_read(&s.host);
+	s.cgroup_root = eu_host_cgroup_root();
 	if (start_all(&s) == 0)
 		status = supervise_until_end(&s);
 	kill_team(&s);
 	eu_listener_close(&s.listener);
 	eu_close(s.signal_fd);
+	eu_close(s.cgroup_root);
+	close_pins(&s);
 	eu_perf_reserve_close(&s.perf);
 	return status;
 }

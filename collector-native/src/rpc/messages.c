@@ -72,6 +72,73 @@ int eu_resolve_decode(eunomia_collector_v1_ResolveSymbolsRequest *ret, const uin
 	return r;
 }
 
+int eu_lookup_decode(eunomia_collector_v1_LookupUserRequest *ret, const uint8_t *msg, size_t len)
+{
+	eunomia_collector_v1_LookupUserRequest request;
+	int r = decode(eunomia_collector_v1_LookupUserRequest_fields, &request, msg, len);
+
+	if (r == 0)
+		*ret = request;
+	return r;
+}
+
+/* Where the messages of a repeated field go. */
+struct list {
+	const pb_msgdesc_t *fields;
+	void *items;
+	size_t item_size;
+	size_t max;
+	size_t *count;
+};
+
+static bool append_item(pb_istream_t *stream, const pb_field_t *field, void **arg)
+{
+	const struct list *list = *arg;
+
+	(void)field;
+	if (*list->count == list->max ||
+	    !pb_decode(stream, list->fields, (char *)list->items + *list->count * list->item_size))
+		return false;
+	(*list->count)++;
+	return true;
+}
+
+#define LIST(type, ret, name, most)                                                                \
+	{                                                                                          \
+		eunomia_collector_v1_##type##_fields, (ret)->name, sizeof((ret)->name[0]), (most), \
+		    &(ret)->name##_count                                                           \
+	}
+
+int eu_policies_decode(struct eu_policies *ret, const uint8_t *msg, size_t len)
+{
+	struct list policies = LIST(EnforcementPolicy, ret, policies, EU_POLICIES_MAX);
+	struct list matchers = LIST(EnforcementMatcher, ret, matchers, EU_MATCHERS_MAX);
+	struct list targets = LIST(EnforcementTarget, ret, targets, EU_TARGETS_MAX);
+	eunomia_collector_v1_SetEnforcementRequest request = {
+	    .policies = {.funcs.decode = append_item, .arg = &policies},
+	    .matchers = {.funcs.decode = append_item, .arg = &matchers},
+	    .targets = {.funcs.decode = append_item, .arg = &targets},
+	};
+	pb_istream_t stream = pb_istream_from_buffer(msg, len);
+
+	ret->policies_count = ret->matchers_count = ret->targets_count = 0;
+	/* Without initializing: that would clear the callbacks. */
+	return pb_decode_ex(&stream, eunomia_collector_v1_SetEnforcementRequest_fields, &request,
+			    PB_DECODE_NOINIT)
+		   ? 0
+		   : -EBADMSG;
+}
+
+int eu_signal_decode(eunomia_collector_v1_SignalRequest *ret, const uint8_t *msg, size_t len)
+{
+	eunomia_collector_v1_SignalRequest request;
+	int r = decode(eunomia_collector_v1_SignalRequest_fields, &request, msg, len);
+
+	if (r == 0)
+		*ret = request;
+	return r;
+}
+
 int eu_empty_decode(const uint8_t *msg, size_t len)
 {
 	eunomia_collector_v1_GetStatusRequest request;
@@ -103,17 +170,63 @@ int eu_inspect_encode(uint8_t *buf, size_t size, size_t *ret_len,
 		      container);
 }
 
-int eu_symbol_append(uint8_t *buf, size_t size, size_t *len,
-		     const eunomia_collector_v1_Symbol *symbol)
+int eu_set_enforcement_encode(uint8_t *buf, size_t size, size_t *ret_len,
+			      const eunomia_collector_v1_SetEnforcementResponse *response)
+{
+	return encode(buf, size, ret_len, eunomia_collector_v1_SetEnforcementResponse_fields,
+		      response);
+}
+
+int eu_signal_encode(uint8_t *buf, size_t size, size_t *ret_len,
+		     const eunomia_collector_v1_SignalResponse *response)
+{
+	return encode(buf, size, ret_len, eunomia_collector_v1_SignalResponse_fields, response);
+}
+
+static int append(uint8_t *buf, size_t size, size_t *len, uint32_t field,
+		  const pb_msgdesc_t *fields, const void *message)
 {
 	pb_ostream_t stream = pb_ostream_from_buffer(buf + *len, size - *len);
 
-	if (!pb_encode_tag(&stream, PB_WT_STRING,
-			   eunomia_collector_v1_ResolveSymbolsResponse_symbols_tag) ||
-	    !pb_encode_submessage(&stream, eunomia_collector_v1_Symbol_fields, symbol))
+	if (!pb_encode_tag(&stream, PB_WT_STRING, field) ||
+	    !pb_encode_submessage(&stream, fields, message))
 		return -EMSGSIZE;
 	*len += stream.bytes_written;
 	return 0;
+}
+
+int eu_symbol_append(uint8_t *buf, size_t size, size_t *len,
+		     const eunomia_collector_v1_Symbol *symbol)
+{
+	return append(buf, size, len, eunomia_collector_v1_ResolveSymbolsResponse_symbols_tag,
+		      eunomia_collector_v1_Symbol_fields, symbol);
+}
+
+int eu_mount_append(uint8_t *buf, size_t size, size_t *len,
+		    const eunomia_collector_v1_ContainerMount *mount)
+{
+	return append(buf, size, len, eunomia_collector_v1_InspectContainerResponse_mounts_tag,
+		      eunomia_collector_v1_ContainerMount_fields, mount);
+}
+
+int eu_label_append(uint8_t *buf, size_t size, size_t *len, uint32_t field,
+		    const eunomia_collector_v1_ContainerLabel *label)
+{
+	return append(buf, size, len, field, eunomia_collector_v1_ContainerLabel_fields, label);
+}
+
+int eu_user_append(uint8_t *buf, size_t size, size_t *len,
+		   const eunomia_collector_v1_UserAccount *user)
+{
+	return append(buf, size, len, eunomia_collector_v1_LookupUserResponse_users_tag,
+		      eunomia_collector_v1_UserAccount_fields, user);
+}
+
+int eu_group_append(uint8_t *buf, size_t size, size_t *len,
+		    const eunomia_collector_v1_GroupAccount *group)
+{
+	return append(buf, size, len, eunomia_collector_v1_LookupUserResponse_groups_tag,
+		      eunomia_collector_v1_GroupAccount_fields, group);
 }
 
 void eu_text_set(char *field, size_t size, const char *text)

@@ -15,9 +15,22 @@
 
 /* Sizes that always suffice for the encoders below. */
 #define EU_STATUS_BYTES	 eunomia_collector_v1_GetStatusResponse_size
-#define EU_INSPECT_BYTES eunomia_collector_v1_InspectContainerResponse_size
+#define EU_INSPECT_BYTES 4096 /* without mounts and labels */
 
 #define EU_LEDGER_KINDS 64
+
+/* A SetEnforcementRequest. */
+#define EU_POLICIES_MAX 64
+#define EU_MATCHERS_MAX 256
+#define EU_TARGETS_MAX	1024
+struct eu_policies {
+	size_t policies_count;
+	eunomia_collector_v1_EnforcementPolicy policies[EU_POLICIES_MAX];
+	size_t matchers_count;
+	eunomia_collector_v1_EnforcementMatcher matchers[EU_MATCHERS_MAX];
+	size_t targets_count;
+	eunomia_collector_v1_EnforcementTarget targets[EU_TARGETS_MAX];
+};
 
 /* What has to be free in front of a batch's records for the rest of the message. */
 #define EU_BATCH_HEADROOM 4096
@@ -31,6 +44,10 @@ int eu_inspect_decode(eunomia_collector_v1_InspectContainerRequest *ret, const u
 		      size_t len);
 int eu_resolve_decode(eunomia_collector_v1_ResolveSymbolsRequest *ret, const uint8_t *msg,
 		      size_t len);
+int eu_lookup_decode(eunomia_collector_v1_LookupUserRequest *ret, const uint8_t *msg, size_t len);
+/* Large: read in place, so that *ret is written even when it fails. */
+int eu_policies_decode(struct eu_policies *ret, const uint8_t *msg, size_t len);
+int eu_signal_decode(eunomia_collector_v1_SignalRequest *ret, const uint8_t *msg, size_t len);
 /* For requests without fields: GetStatus, Unsubscribe, Snapshot. */
 int eu_empty_decode(const uint8_t *msg, size_t len);
 
@@ -41,8 +58,25 @@ int eu_status_encode(uint8_t *buf, size_t size, size_t *ret_len,
 int eu_inspect_encode(uint8_t *buf, size_t size, size_t *ret_len,
 		      const eunomia_collector_v1_InspectContainerResponse *container);
 
-/* A ResolveSymbolsResponse is its symbols, each of at most EU_SYMBOL_BYTES, one behind the other:
- * writes the next one and moves *len behind it. */
+int eu_set_enforcement_encode(uint8_t *buf, size_t size, size_t *ret_len,
+			      const eunomia_collector_v1_SetEnforcementResponse *response);
+int eu_signal_encode(uint8_t *buf, size_t size, size_t *ret_len,
+		     const eunomia_collector_v1_SignalResponse *response);
+
+/* What a response has several of stands behind the rest of it, one behind the other, each of at
+ * most as many bytes as named here: these write the next one and move *len behind it. 0/-EMSGSIZE.
+ */
+#define EU_MOUNT_BYTES (eunomia_collector_v1_ContainerMount_size + 8)
+int eu_mount_append(uint8_t *buf, size_t size, size_t *len,
+		    const eunomia_collector_v1_ContainerMount *mount);
+#define EU_LABEL_BYTES (eunomia_collector_v1_ContainerLabel_size + 8)
+int eu_label_append(uint8_t *buf, size_t size, size_t *len, uint32_t field,
+		    const eunomia_collector_v1_ContainerLabel *label);
+#define EU_USER_BYTES (eunomia_collector_v1_UserAccount_size + 8)
+int eu_user_append(uint8_t *buf, size_t size, size_t *len,
+		   const eunomia_collector_v1_UserAccount *user);
+int eu_group_append(uint8_t *buf, size_t size, size_t *len,
+		    const eunomia_collector_v1_GroupAccount *group);
 #define EU_SYMBOL_BYTES (eunomia_collector_v1_Symbol_size + 8)
 int eu_symbol_append(uint8_t *buf, size_t size, size_t *len,
 		     const eunomia_collector_v1_Symbol *symbol);

@@ -22,7 +22,7 @@ struct eu_ledger {
 	const struct eu_cpu_ledger
 	    *cpus; /* the kernel's counters, one per possible CPU; borrowed */
 	size_t n_cpus;
-	uint64_t missed[EU_KIND_SLOTS]; /* runs a program did not get; set from its statistics */
+	uint64_t missed[EU_KIND_SLOTS]; /* runs a program did not get; by its statistics */
 	uint64_t lost_collector[EU_KIND_SLOTS];
 };
 

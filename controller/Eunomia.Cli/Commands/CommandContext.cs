@@ -25,6 +25,9 @@ internal sealed class CommandContext
     /// <summary>Cancelled when the user or the system wants us to end.</summary>
     public required CancellationToken Stop { get; init; }
 
+    /// <summary>From now on SIGHUP means this, in place of the end; until disposed.</summary>
+    public Func<Action, IDisposable> OnHangup { get; init; } = _ => new CancellationTokenSource();
+
     /// <summary>Called by what goes on for long, before it begins: see <see cref="ThreadReserve"/>.</summary>
     public Action ReserveThreads { get; init; } = () => { };
 

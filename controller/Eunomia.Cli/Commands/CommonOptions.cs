@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Eunomia.Cli.Launch;
 using Eunomia.Cli.Output;
+using Eunomia.Controller.Api.Client;
 
 namespace Eunomia.Cli.Commands;
 
@@ -13,6 +14,13 @@ internal static class CommonOptions
         Description = "Use the collector that listens on this unix socket. Default: the one the launcher started "
             + $"({CollectorEndpoint.Variable}); else, for root, a private collector for this run; else the service "
             + $"at {CollectorEndpoint.ServiceSocket}.",
+    };
+
+    public static Option<string?> Daemon() => new("--daemon")
+    {
+        HelpName = "SOCKET",
+        Description = $"Ask the daemon that listens on this unix socket. Default: {DaemonEndpoint.Variable}, else "
+            + $"{DaemonClient.DefaultSocket}, if one listens there.",
     };
 
     public static Option<OutputFormat> Format(string what) => new Option<OutputFormat>("--fmt")

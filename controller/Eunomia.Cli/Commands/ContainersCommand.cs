@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Eunomia.Cli.Launch;
 using Eunomia.Cli.Output;
+using Eunomia.Controller.Api;
+using Eunomia.Controller.Api.Client;
 using Eunomia.Controller.Containers;
 using Eunomia.Controller.Ingest;
 using Eunomia.Core.Containers;
@@ -25,6 +27,10 @@ internal sealed class ContainersCommand(CommandContext context, ContainersSettin
 
     private int Run()
     {
+        if (AskDaemon() is { } status)
+        {
+            return status;
+        }
         CollectorEndpoint? endpoint = CollectorEndpoint.Choose(context.Machine, settings.Collector, serviceAsRoot: false);
         if (endpoint is null)
         {
@@ -46,9 +52,44 @@ internal sealed class ContainersCommand(CommandContext context, ContainersSettin
         }
     }
 
-    private async Task<int> ListAsync(CollectorClient client, OutputFile file)
+    /// <summary>Null where there is no daemon, or root wants what only a collector of its own can do.</summary>
+    private int? AskDaemon()
     {
-        ContainerListing listing = await TakeAsync(client);
+        if (DaemonEndpoint.Choose(context.Machine, settings.Daemon, settings.Collector) is not { } endpoint)
+        {
+            return null;
+        }
+        if (settings.Watch)
+        {
+            return context.Machine.UserId == 0 && !endpoint.IsNamed ? null : throw new CommandException(
+                $"--watch: not through the daemon at {endpoint.SocketPath}; say 'run process --events "
+                + "container.create,container.start,container.exit', or run with sudo for a private collector");
+        }
+        try
+        {
+            using var client = new DaemonClient(endpoint.SocketPath);
+            ContainerListing listing = client.ListContainersAsync(context.Stop).GetAwaiter().GetResult().ToListing();
+            using OutputFile file = context.OpenStdout();
+            return Write(listing, file);
+        }
+        catch (ApiException error) when (error.IsMissing && !endpoint.IsNamed)
+        {
+            return null; // it left its socket behind
+        }
+        catch (ApiException error)
+        {
+            throw DaemonAdvice.ToException(error);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new CommandException("stopped before the daemon answered");
+        }
+    }
+
+    private async Task<int> ListAsync(CollectorClient client, OutputFile file) => Write(await TakeAsync(client), file);
+
+    private int Write(ContainerListing listing, OutputFile file)
+    {
         if (!listing.IsComplete)
         {
             context.Error.WriteLine($"{Application.Name}: there are more cgroups or processes than can be listed");
@@ -94,9 +135,10 @@ internal sealed class ContainersCommand(CommandContext context, ContainersSettin
         return settings.Id is null ? listing.Rows : [OfId(listing)];
     }
 
-    private static ContainerRow OfProcess(ContainerListing listing, int pid)
+    private ContainerRow OfProcess(ContainerListing listing, int pid)
     {
-        if (!listing.TryGetProcess((uint)pid, out ContainerRow? row))
+        // The daemon tells of containers only: a process that is in none of them runs on the host.
+        if (!listing.TryGetProcess((uint)pid, out ContainerRow? row) && !(listing.HasContainersOnly && context.Machine.ProcessExists(pid)))
         {
             throw new CommandException($"--pid: there is no process {pid}");
         }

@@ -40,11 +40,13 @@ internal sealed class ContainersOptions
     private readonly Option<OutputFormat> _format =
         CommonOptions.Format("containers are written: a table, or one JSON object per line");
 
+    private readonly Option<string?> _daemon = CommonOptions.Daemon();
+
     private readonly Option<string?> _collector = CommonOptions.Collector();
 
     public void AddTo(Command command)
     {
-        Option[] all = [_watch, _time, _pid, _id, _format, _collector];
+        Option[] all = [_watch, _time, _pid, _id, _format, _daemon, _collector];
         foreach (Option option in all)
         {
             command.Options.Add(option);
@@ -55,6 +57,7 @@ internal sealed class ContainersOptions
     public ContainersSettings Read(ParseResult parsed) => new()
     {
         Collector = parsed.GetValue(_collector),
+        Daemon = parsed.GetValue(_daemon),
         Format = parsed.GetValue(_format),
         Watch = parsed.GetValue(_watch),
         Time = parsed.GetValue(_time),

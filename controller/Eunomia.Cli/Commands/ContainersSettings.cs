@@ -8,6 +8,8 @@ internal sealed record ContainersSettings
 {
     public string? Collector { get; init; }
 
+    public string? Daemon { get; init; }
+
     public OutputFormat Format { get; init; }
 
     public bool Watch { get; init; }

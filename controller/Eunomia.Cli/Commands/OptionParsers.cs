@@ -3,9 +3,11 @@ using System.Globalization;
 using System.Text;
 using Eunomia.Cli.Output;
 using Eunomia.Cli.Shell;
+using Eunomia.Controller.Enforcement;
 using Eunomia.Core;
 using Eunomia.Core.Aggregation;
 using Eunomia.Core.Events;
+using Eunomia.Core.Rules;
 using Eunomia.Core.Syscalls;
 
 namespace Eunomia.Cli.Commands;
@@ -17,6 +19,10 @@ namespace Eunomia.Cli.Commands;
 internal static class OptionParsers
 {
     public const string AncestorsField = "ancestors";
+
+    /// <summary>The names of <see cref="RulePriority"/>, in its order. Not asked of reflection, which costs every start a millisecond.</summary>
+    public static readonly string[] PriorityNames =
+        ["emergency", "alert", "critical", "error", "warning", "notice", "informational", "debug"];
 
     // What the collector keeps room for, see collector.proto.
     private const int MostVariables = 16;
@@ -52,6 +58,9 @@ internal static class OptionParsers
         var other => Refuse(result, $"'{other}' is not a format; allowed: text, json", OutputFormat.Text),
     };
 
+    public static EnforcementMode? Enforcement(ArgumentResult result) => EnforcementModes.Parse(Single(result))
+        ?? Refuse<EnforcementMode?>(result, $"'{Single(result)}' is not possible; allowed: {string.Join(", ", EnforcementModes.Names)}", null);
+
     public static OutputFormat RunFormat(ArgumentResult result) => ConfigSettings.Format(Single(result))
         ?? Refuse(result, $"'{Single(result)}' is not a format; allowed: text, json, folded, svg", OutputFormat.Text);
 
@@ -75,6 +84,25 @@ internal static class OptionParsers
         return ports.Length <= MostPorts
             ? ports
             : Refuse<int[]>(result, $"{ports.Length} ports given; at most {MostPorts} are possible", []);
+    }
+
+    public static TimeSpan? Age(ArgumentResult result)
+    {
+        string text = Single(result);
+        double seconds = text.LastOrDefault() switch { 's' => 1, 'm' => 60, 'h' => 3_600, 'd' => 86_400, _ => 0 };
+        return seconds > 0 && uint.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out uint count) && count > 0
+            ? TimeSpan.FromSeconds(Math.Min(count * seconds, LongestTime))
+            : Refuse<TimeSpan?>(result, $"'{text}' is not a time like 30s, 10m, 2h or 7d", null);
+    }
+
+    public static RulePriority? Priority(ArgumentResult result)
+    {
+        string text = Single(result) is var word && word.Equals("info", StringComparison.OrdinalIgnoreCase) ? "informational" : word;
+        int index = Array.FindIndex(PriorityNames, name => name.Equals(text, StringComparison.OrdinalIgnoreCase));
+        return index >= 0
+            ? (RulePriority)index
+            : Refuse<RulePriority?>(
+                result, $"'{text}' is not a priority{Spelling.MayBe(text, PriorityNames)}; allowed: {string.Join(", ", PriorityNames)}", null);
     }
 
     public static PathStyle Paths(ArgumentResult result) => Single(result) switch

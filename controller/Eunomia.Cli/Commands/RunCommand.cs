@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Eunomia.Cli.Launch;
 using Eunomia.Cli.Output;
+using Eunomia.Controller.Api;
 using Eunomia.Controller.Ingest;
 using Eunomia.Core.Syscalls;
 
@@ -18,8 +19,8 @@ internal sealed class RunCommand(CommandContext context, RunSettings settings)
         context,
         new RunOptions("run"),
         "Show events as they happen, until stopped. At the end, stderr says for each kind of event how many were "
-        + "offered, delivered and lost. As root without a collector, a private one is started and events are read "
-        + "as the invoking user, without privilege.");
+        + "offered, delivered and lost. Where a daemon runs, it is asked, which needs no root. Else, as root without a collector, a "
+        + "private one is started and events are read as the invoking user, without privilege.");
 
     /// <summary><c>eunomiactl record TRACKER... -o FILE</c>: the same, written down raw for <c>replay</c>.</summary>
     public static Command CreateRecord(CommandContext context) => Create(
@@ -43,6 +44,10 @@ internal sealed class RunCommand(CommandContext context, RunSettings settings)
             throw UsageErrors.ToException("--sort: there is no table to sort; it is for 'run syscall' alone, as text on a terminal", "run");
         }
         CheckPids();
+        if (AskDaemon() is { } status)
+        {
+            return status;
+        }
         CollectorEndpoint? endpoint = CollectorEndpoint.Choose(context.Machine, settings.Collector, serviceAsRoot: false);
         if (endpoint is null)
         {
@@ -53,6 +58,40 @@ internal sealed class RunCommand(CommandContext context, RunSettings settings)
         using var outputs = new RunOutputs(context, settings, limits, Interval());
         context.ReserveThreads();
         return RunAsync(endpoint, outputs, limits).GetAwaiter().GetResult();
+    }
+
+    /// <summary>Runs as a client of the daemon; null where there is none, or root wants what only a collector of its own can do.</summary>
+    private int? AskDaemon()
+    {
+        if (DaemonEndpoint.Choose(context.Machine, settings.Daemon, settings.Collector) is not { } endpoint)
+        {
+            return null;
+        }
+        bool isRoot = context.Machine.UserId == 0;
+        if (DaemonRun.Hindrance(settings) is { } hindrance)
+        {
+            return isRoot && !endpoint.IsNamed ? null : throw new CommandException(
+                $"{hindrance}: not through the daemon at {endpoint.SocketPath}; run with sudo for a private collector"
+                + (endpoint.IsNamed ? $", without --daemon and {DaemonEndpoint.Variable}" : ""));
+        }
+        if (isRoot && !endpoint.IsNamed && settings.Trackers.Any(tracker => tracker.File is not null))
+        {
+            return null; // files are written without root's rights, which needs the launcher
+        }
+        try
+        {
+            context.ReserveThreads();
+            using var run = new DaemonRun(context, settings, endpoint);
+            return run.RunAsync().GetAwaiter().GetResult();
+        }
+        catch (ApiException error) when (error.IsMissing && !endpoint.IsNamed)
+        {
+            return null; // it left its socket behind
+        }
+        catch (ApiException error)
+        {
+            throw DaemonAdvice.ToException(error);
+        }
     }
 
     private async Task<int> RunAsync(CollectorEndpoint endpoint, RunOutputs outputs, RunLimits limits)
@@ -141,6 +180,7 @@ internal sealed class RunCommand(CommandContext context, RunSettings settings)
             .Aggregate((all, more) => all.Union(more)),
         SyscallLatency = settings.Latency,
         SyscallRefused = settings.Refused,
+        Accounts = settings.Capture, // whoever replays it may want them
         Capture = settings.Capture ? outputs.CreateCapture() : null,
     };
 }

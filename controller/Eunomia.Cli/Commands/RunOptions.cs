@@ -58,6 +58,8 @@ internal sealed class RunOptions(string command)
         CustomParser = OptionParsers.RunFormat,
     }.Offering("text", "json", "folded", "svg");
 
+    private readonly Option<string?> _daemon = CommonOptions.Daemon();
+
     private readonly Option<string?> _file = CommonOptions.File();
 
     private readonly Option<string?> _capture = new("--output", "-o")
@@ -150,7 +152,7 @@ internal sealed class RunOptions(string command)
     {
         Option[] all = IsRecord
             ? [_containers, _pids, _time, _capture, _events, _paths, _interval, _udpIdle, _dnsPorts, _frequency, .. _syscall.OfRecord, _variables, _strict, _collector]
-            : [_config, _containers, _pids, _time, _format, _file, _events, _paths, _interval, _udpIdle, _dnsPorts, _frequency, .. _syscall.All, _fields, _variables, _strict, _collector];
+            : [_config, _containers, _pids, _time, _format, _file, _events, _paths, _interval, _udpIdle, _dnsPorts, _frequency, .. _syscall.All, _fields, _variables, _strict, _daemon, _collector];
         target.Arguments.Add(_trackers);
         foreach (Option option in all)
         {
@@ -190,6 +192,7 @@ internal sealed class RunOptions(string command)
     private RunSettings Override(ParseResult parsed, RunSettings settings) => settings with
     {
         Collector = parsed.GetValue(_collector),
+        Daemon = IsRecord ? null : parsed.GetValue(_daemon),
         Trackers = [.. settings.Trackers.Select(tracker => Override(parsed, tracker))],
         Time = parsed.GetValue(_time) ?? settings.Time,
         Interval = parsed.GetValue(_interval) ?? settings.Interval,

@@ -8,6 +8,8 @@ internal sealed record RunSettings
 {
     public string? Collector { get; init; }
 
+    public string? Daemon { get; init; }
+
     /// <summary>At least one.</summary>
     public required IReadOnlyList<TrackerSettings> Trackers { get; init; }
 

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Eunomia.Cli.Launch;
 using Eunomia.Cli.Output;
+using Eunomia.Controller.Api;
+using Eunomia.Controller.Api.Client;
 using Eunomia.Controller.Ingest;
 using Eunomia.Core.Events;
 using Eunomia.Protocol.Collector.V1;
@@ -21,12 +23,16 @@ internal static class StatusCommand
         var command = new Command(
             "status",
             "Show the collector's version, kernel, record ABI, rings and ledger, and for each tracker whether it is "
-            + "full, degraded, off, or idle because nobody listens.");
+            + "full, degraded, off, or idle because nobody listens. Where a daemon runs, show it too: its rules, outputs, streams "
+            + "and gaps.");
+        Option<string?> daemon = CommonOptions.Daemon();
         command.Options.Add(format);
         command.Options.Add(strict);
+        command.Options.Add(daemon);
         command.Options.Add(collector);
-        command.SetAction(parsed => Run(
-            context, parsed.GetValue(collector), parsed.GetValue(format), parsed.GetValue(strict)));
+        command.SetAction(parsed =>
+            AskDaemon(context, parsed.GetValue(daemon), parsed.GetValue(collector), parsed.GetValue(format), parsed.GetValue(strict))
+            ?? Run(context, parsed.GetValue(collector), parsed.GetValue(format), parsed.GetValue(strict)));
         return command;
     }
 
@@ -51,6 +57,38 @@ internal static class StatusCommand
         return strict && impaired
             ? throw new CommandException("--strict: a tracker is degraded or off, see above")
             : ExitCodes.Success;
+    }
+
+    /// <summary>Null where no daemon runs.</summary>
+    private static int? AskDaemon(CommandContext context, string? daemon, string? collector, OutputFormat format, bool strict)
+    {
+        if (DaemonEndpoint.Choose(context.Machine, daemon, collector) is not { } endpoint)
+        {
+            return null;
+        }
+        try
+        {
+            using var client = new DaemonClient(endpoint.SocketPath);
+            Protocol.V1.GetStatusResponse status = client.GetStatusAsync(context.Stop).GetAwaiter().GetResult();
+            DaemonStatusWriter.Write(status, endpoint.SocketPath, format, context.Out);
+            bool impaired = status.CollectorState != Protocol.V1.CollectorState.Attached || status.Trackers.Any(
+                tracker => tracker.State is Protocol.V1.TrackerState.Degraded or Protocol.V1.TrackerState.Off);
+            return strict && impaired
+                ? throw new CommandException("--strict: a tracker is degraded or off, or there is no collector, see above")
+                : ExitCodes.Success;
+        }
+        catch (ApiException error) when (error.IsMissing && !endpoint.IsNamed)
+        {
+            return null; // it left its socket behind
+        }
+        catch (ApiException error)
+        {
+            throw DaemonAdvice.ToException(error);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new CommandException("stopped before the daemon answered");
+        }
     }
 
     private static GetStatusResponse Ask(CollectorEndpoint endpoint, CancellationToken stop)

@@ -17,6 +17,11 @@ internal interface IMachine
 
     bool ProcessExists(int pid);
 
+    /// <summary>As root: makes a folder for whom the launcher will choose.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="isHandedOver">One that is there already becomes that user's too.</param>
+    void PrepareFolder(string path, bool isHandedOver);
+
     /// <summary>Becomes another program. Returns only when that failed, with the error number.</summary>
     int Execute(string path, IReadOnlyList<string> arguments);
 }

@@ -19,6 +19,8 @@ internal sealed class Machine : IMachine
     // Signal 0 asks only whether there is such a process; /proc would not tell where it is mounted with hidepid.
     public bool ProcessExists(int pid) => Libc.Kill(pid, 0) == 0 || Marshal.GetLastPInvokeError() == Libc.EPERM;
 
+    public void PrepareFolder(string path, bool isHandedOver) => ServiceFolder.Prepare(this, path, isHandedOver);
+
     public int Execute(string path, IReadOnlyList<string> arguments)
     {
         _ = Libc.SetSignalHandler(Libc.SigPipe, 0); // .NET ignores SIGPIPE, and exec would pass that on

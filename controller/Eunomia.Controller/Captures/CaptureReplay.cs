@@ -48,6 +48,10 @@ public sealed class CaptureReplay(
                 ContainerMetadata? metadata = container.Unknown ? null : container.Metadata?.ToMetadata();
                 await ingest.ApplyMetadataAsync(container.Id, metadata).ConfigureAwait(false);
                 break;
+            case CaptureFrameType.Accounts:
+                Protocol.Capture.V1.Accounts accounts = reader.Parse(Protocol.Capture.V1.Accounts.Parser);
+                await ingest.ApplyAccountsAsync(accounts.Container, accounts.Users.ToAccounts(accounts.Groups)).ConfigureAwait(false);
+                break;
             case CaptureFrameType.End:
                 _final = reader.Parse(StreamEnd.Parser).Final;
                 break;

@@ -1,5 +1,7 @@
 using System.Buffers;
 using Eunomia.Controller.Ingest;
+using Eunomia.Core;
+using Eunomia.Core.Accounts;
 using Eunomia.Core.Containers;
 using Eunomia.Core.Events;
 using Eunomia.Protocol;
@@ -8,16 +10,22 @@ using Eunomia.Protocol.Collector.V1;
 
 namespace Eunomia.Controller.Captures;
 
-/// <summary>Writes down what a session receives, in the order in which it is applied. Its calls must not overlap.</summary>
+/// <summary>Writes down what a session receives.</summary>
 /// <param name="output">Where the bytes go; it is not flushed here.</param>
 /// <param name="version">The version of the program that writes.</param>
-public sealed class CaptureWriter(IBufferWriter<byte> output, string version)
+public sealed class CaptureWriter(IBufferWriter<byte> output, string version) : ICaptureSink
 {
     /// <summary>The only format there is.</summary>
     internal const uint Format = 1;
 
-    internal void Begin(GetStatusResponse status, SessionOptions options)
+    /// <inheritdoc/>
+    public bool WantsSnapshot => false;
+
+    /// <inheritdoc/>
+    public void Begin(GetStatusResponse status, SessionOptions options)
     {
+        ArgumentNullException.ThrowIfNull(status);
+        ArgumentNullException.ThrowIfNull(options);
         var header = new CaptureHeader
         {
             Format = Format,
@@ -38,14 +46,42 @@ public sealed class CaptureWriter(IBufferWriter<byte> output, string version)
         CaptureFrames.Write(output, CaptureFrameType.Header, header);
     }
 
-    internal void Write(CaptureFrameType type, RecordBatch batch) => CaptureFrames.Write(output, type, batch);
+    /// <inheritdoc/>
+    public void Write(CaptureFrameType type, RecordBatch batch) => CaptureFrames.Write(output, type, batch);
 
-    internal void Write(string id, ContainerMetadata? metadata)
+    /// <inheritdoc/>
+    public void Write(string id, ContainerMetadata? metadata)
     {
         var container = new Protocol.Capture.V1.Container { Id = id, Unknown = metadata is null, Metadata = metadata?.ToResponse() };
         CaptureFrames.Write(output, CaptureFrameType.Container, container);
     }
 
-    internal void End(bool final) =>
+    /// <inheritdoc/>
+    public void Write(string? id, AccountList accounts)
+    {
+        ArgumentNullException.ThrowIfNull(accounts);
+        var frame = new Protocol.Capture.V1.Accounts { Container = id ?? "" };
+        frame.Users.AddRange(accounts.Users.Select(user => user.ToMessage()));
+        frame.Groups.AddRange(accounts.Groups.Select(group => group.ToMessage()));
+        CaptureFrames.Write(output, CaptureFrameType.Accounts, frame);
+    }
+
+    /// <summary>Names that are known already, if there are any.</summary>
+    internal void WriteKnown(string? id, AccountList accounts)
+    {
+        if (accounts.Users.Count + accounts.Groups.Count > 0)
+        {
+            Write(id, accounts);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void EndSnapshot(EventPipeline pipeline)
+    {
+        // What is known of containers was written when it became known.
+    }
+
+    /// <inheritdoc/>
+    public void EndStream(bool final) =>
         CaptureFrames.Write(output, CaptureFrameType.End, new Protocol.Capture.V1.StreamEnd { Final = final });
 }

@@ -29,14 +29,18 @@ public sealed class SessionConfigReader
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="ConfigException">It cannot be read or used.</exception>
-    public static SessionConfig ReadFile(string path)
+    public static SessionConfig ReadFile(string path) => Read(ReadText(path), path);
+
+    /// <summary>The text of a file.</summary>
+    /// <exception cref="ConfigException">It cannot be read.</exception>
+    internal static string ReadText(string path)
     {
         try
         {
             using FileStream stream = File.OpenRead(path);
             using var reader = new StreamReader(stream, new System.Text.UTF8Encoding(false, throwOnInvalidBytes: true));
             return stream.Length <= LargestFile
-                ? Read(reader.ReadToEnd(), path)
+                ? reader.ReadToEnd()
                 : throw Failure(path, $"is larger than {LargestFile} bytes");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or System.Text.DecoderFallbackException)

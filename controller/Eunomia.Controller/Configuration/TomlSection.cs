@@ -1,3 +1,4 @@
+using System.Globalization;
 using Eunomia.Core;
 using Tomlyn.Syntax;
 
@@ -34,6 +35,11 @@ internal sealed class TomlSection(string name, ConfigPosition position, List<Con
 
     public string? Text(string key) => Take(key, "a string in quotes", value => (value as StringValueSyntax)?.Value);
 
+    /// <summary>A path, seen from the file's own folder: a service has no current directory worth the name. An empty one stays empty.</summary>
+    public string? FilePath(string key) => Text(key) is { Length: > 0 } path
+        ? Path.GetFullPath(path, Path.GetDirectoryName(Path.GetFullPath(Position.File)) ?? "/")
+        : Text(key);
+
     public bool? Flag(string key) => Take<bool?>(key, "true or false", value => (value as BooleanValueSyntax)?.Value);
 
     /// <summary>A number of seconds within these bounds.</summary>
@@ -59,6 +65,23 @@ internal sealed class TomlSection(string name, ConfigPosition position, List<Con
 
     /// <summary>Says that one item of a list cannot be.</summary>
     public void Refuse(ConfigPosition position, string key, string reason) => errors.Add(new ConfigError(position, $"{key}: {reason}"));
+
+    /// <summary>A size, "64MiB": a number and KiB, MiB or GiB.</summary>
+    public long? Size(string key, long least)
+    {
+        if (Text(key) is not { } text)
+        {
+            return null;
+        }
+        int unit = text.Length > 3 ? Array.IndexOf(["KiB", "MiB", "GiB"], text[^3..]) : -1;
+        if (unit >= 0 && int.TryParse(text[..^3], NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            && ((long)number << (10 * (unit + 1))) is var size && size >= least)
+        {
+            return size;
+        }
+        Refuse(key, $"'{text}' is not a size of at least {least >> 10}KiB; write \"512KiB\", \"64MiB\" or \"1GiB\"");
+        return null;
+    }
 
     /// <summary>Everything that may be here has been asked for: what is left is a mistake.</summary>
     public void End(params ReadOnlySpan<string> sections)

@@ -62,6 +62,14 @@ public sealed class CollectorClient : ISymbolSource, IDisposable
     internal Task UpdateFilterAsync(UpdateFilterRequest request, CancellationToken cancel) =>
         CallAsync(_calls.UpdateFilterAsync(request, Within(CallTimeout, cancel)), cancel);
 
+    /// <summary>Puts policies into force, in place of those before. Completes when nothing is decided by those any more.</summary>
+    public Task SetEnforcementAsync(SetEnforcementRequest request, CancellationToken cancel) =>
+        CallAsync(_calls.SetEnforcementAsync(request, Within(CallTimeout, cancel)), cancel);
+
+    /// <summary>Sends a signal to a process, or ends a container.</summary>
+    public Task<SignalResponse> SignalAsync(SignalRequest request, CancellationToken cancel) =>
+        CallAsync(_calls.SignalAsync(request, Within(CallTimeout, cancel)), cancel);
+
     internal Task UnsubscribeAsync(CancellationToken cancel) =>
         CallAsync(_calls.UnsubscribeAsync(new UnsubscribeRequest(), Within(CallTimeout, cancel)), cancel);
 
@@ -108,6 +116,23 @@ public sealed class CollectorClient : ISymbolSource, IDisposable
             symbols.AddRange(response.Symbols.Select(symbol => symbol.ToSymbol()));
         }
         return symbols;
+    }
+
+    /// <summary>Names of users and groups as a process has them; null when it is gone or another one has its pid by now.</summary>
+    internal async Task<LookupUserResponse?> LookupUserAsync(LookupUserRequest request, CancellationToken cancel)
+    {
+        try
+        {
+            return await _calls.LookupUserAsync(request, Within(CallTimeout, cancel)).ConfigureAwait(false);
+        }
+        catch (RpcException error) when (error.StatusCode == StatusCode.NotFound)
+        {
+            return null;
+        }
+        catch (RpcException error)
+        {
+            throw Translate(error, cancel);
+        }
     }
 
     internal BatchStream Subscribe(SubscribeRequest request, CancellationToken cancel) =>

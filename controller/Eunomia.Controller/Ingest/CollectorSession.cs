@@ -1,4 +1,5 @@
 using System.Globalization;
+using Eunomia.Controller.Accounts;
 using Eunomia.Controller.Containers;
 using Eunomia.Core;
 using Eunomia.Core.Containers;
@@ -14,11 +15,16 @@ namespace Eunomia.Controller.Ingest;
 public sealed class CollectorSession(
     CollectorClient client, SessionOptions options, IReadOnlyList<IEventOutput> outputs, ISessionObserver observer, TimeProvider time)
 {
+    // Who has been looked for that long may be away for good, and need not be found within milliseconds.
+    private static readonly TimeSpan RestingAfter = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan RestingPause = TimeSpan.FromSeconds(1);
+
     private readonly KernelFilter _filter = new(options.Filters);
     private bool _ready;
     private Func<Task> _tellWaiting = () => Task.CompletedTask;
     private Task _toldWaiting = Task.CompletedTask;
     private volatile bool _missedSomething;
+    private volatile EventIngest? _asked;
 
     /// <summary>Runs until told to stop, or until the collector is gone for good.</summary>
     /// <exception cref="CollectorException">The collector could not be subscribed to in the first place.</exception>
@@ -36,18 +42,27 @@ public sealed class CollectorSession(
                 inspector.Ask(container.Id);
             }
         };
+        await using var accounts = new AccountReader(client.LookupUserAsync, HostAccounts.ReadAsync, ingest, time);
+        if (options.Accounts)
+        {
+            accounts.Follow(ingest.Pipeline);
+        }
         _filter.Follow(ingest.Pipeline);
+        _asked = ingest;
         _tellWaiting = () => TellWaitingAsync(ingest, inspector);
 
-        Subscription subscription = await SubscribeAsync(ingest, stop).ConfigureAwait(false);
-        StreamEnd end = await FollowAsync(subscription, stop).ConfigureAwait(false);
+        (Subscription subscription, DemandWatch watch) = await SubscribeAsync(ingest, stop).ConfigureAwait(false);
+        StreamEnd end = await FollowAsync(subscription, watch, stop).ConfigureAwait(false);
         while (!stop.IsCancellationRequested && end.Error is not { IsTransient: false })
         {
-            end = await ResumeAsync(ingest, inspector, end, stop).ConfigureAwait(false);
+            end = end.WantsMore
+                ? await RenewAsync(ingest, stop).ConfigureAwait(false)
+                : await ResumeAsync(ingest, inspector, end, stop).ConfigureAwait(false);
         }
 
         await _toldWaiting.ConfigureAwait(false);
         await inspector.WhenIdleAsync(end.IsFinal ? options.InspectionTimeout : TimeSpan.Zero).ConfigureAwait(false);
+        _asked = null;
         LedgerReport ledger = await ingest.CompleteAsync(end.IsFinal).ConfigureAwait(false);
         bool asked = stop.IsCancellationRequested;
         if (asked && !end.IsFinal)
@@ -57,17 +72,35 @@ public sealed class CollectorSession(
         return new SessionResult(ledger, end.IsFinal, _missedSomething, asked ? null : end.Error);
     }
 
-    private async Task<Subscription> SubscribeAsync(EventIngest ingest, CancellationToken stop)
+    /// <summary>
+    /// Looks at the tables and the account of a session that runs, while nobody changes them; false when none does.
+    /// </summary>
+    public async Task<(bool Answered, T? Answer)> AskAsync<T>(Func<EventPipeline, Ledger, T> question)
     {
-        var subscription = new Subscription(client, options, ingest, _filter, NoteMissed, time);
+        ArgumentNullException.ThrowIfNull(question);
+        try
+        {
+            return _asked is { } ingest ? (true, await ingest.AskAsync(question).ConfigureAwait(false)) : default;
+        }
+        catch (ObjectDisposedException)
+        {
+            return default; // it ended meanwhile
+        }
+    }
+
+    private async Task<(Subscription Subscription, DemandWatch Watch)> SubscribeAsync(EventIngest ingest, CancellationToken stop)
+    {
+        var watch = new DemandWatch(options, client, NoteMissed, stop);
+        var subscription = new Subscription(client, watch.Options, ingest, _filter, NoteMissed, time);
         try
         {
             await subscription.AttachAsync(stop).ConfigureAwait(false);
-            CheckFamilies(await client.GetStatusAsync(stop).ConfigureAwait(false));
-            return subscription;
+            CheckFamilies(watch.Options, await client.GetStatusAsync(stop).ConfigureAwait(false));
+            return (subscription, watch);
         }
         catch
         {
+            watch.Dispose();
             await subscription.DisposeAsync().ConfigureAwait(false);
             throw;
         }
@@ -75,12 +108,34 @@ public sealed class CollectorSession(
 
     // The snapshot goes first, though records already come: they wait in the rings, so that the first one that is
     // applied meets its container and its process.
-    private async Task<StreamEnd> FollowAsync(Subscription subscription, CancellationToken stop)
+    private async Task<StreamEnd> FollowAsync(Subscription subscription, DemandWatch watch, CancellationToken stop)
     {
+        using (watch)
         await using (subscription.ConfigureAwait(false))
         {
             await SettleAsync(subscription, stop).ConfigureAwait(false);
-            return await subscription.DrainAsync(stop).ConfigureAwait(false);
+            watch.Begin();
+            StreamEnd end = await subscription.DrainAsync(watch.Over).ConfigureAwait(false);
+            return end with { WantsMore = end.IsFinal && watch.WantsMore };
+        }
+    }
+
+    // More is wanted than was attached: what runs has ended in order, and the next one begins.
+    private async Task<StreamEnd> RenewAsync(EventIngest ingest, CancellationToken stop)
+    {
+        await ingest.EndAsync().ConfigureAwait(false);
+        try
+        {
+            (Subscription subscription, DemandWatch watch) = await SubscribeAsync(ingest, stop).ConfigureAwait(false);
+            return await FollowAsync(subscription, watch, stop).ConfigureAwait(false);
+        }
+        catch (CollectorException error)
+        {
+            return new StreamEnd(error);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return StreamEnd.Final;
         }
     }
 
@@ -132,14 +187,18 @@ public sealed class CollectorSession(
         {
             await ingest.EndAsync().ConfigureAwait(false);
         }
-        observer.Notice($"lost the collector ({lost.Reason}); looking for it for {Seconds(options.ReconnectTimeout)}");
+        bool forever = options.ReconnectTimeout == Timeout.InfiniteTimeSpan;
+        observer.Notice(
+            $"lost the collector ({lost.Reason}); looking for it{(forever ? "" : $" for {Seconds(options.ReconnectTimeout)}")}");
+        observer.Lost();
         try
         {
-            Subscription subscription = await FindAsync(ingest, start, stop).ConfigureAwait(false);
+            (Subscription subscription, DemandWatch watch) = await FindAsync(ingest, start, stop).ConfigureAwait(false);
             observer.Notice(
                 $"the collector is back after {Seconds(time.GetElapsedTime(start))}; what happened meanwhile is not known");
+            observer.Back();
             inspector.Resume();
-            return await FollowAsync(subscription, stop).ConfigureAwait(false);
+            return await FollowAsync(subscription, watch, stop).ConfigureAwait(false);
         }
         catch (CollectorException error)
         {
@@ -151,11 +210,12 @@ public sealed class CollectorSession(
         }
     }
 
-    private async Task<Subscription> FindAsync(EventIngest ingest, long start, CancellationToken stop)
+    private async Task<(Subscription Subscription, DemandWatch Watch)> FindAsync(EventIngest ingest, long start, CancellationToken stop)
     {
         while (true)
         {
-            await Task.Delay(options.ReconnectPause, time, stop).ConfigureAwait(false);
+            bool isSoon = time.GetElapsedTime(start) < RestingAfter;
+            await Task.Delay(isSoon ? options.ReconnectPause : RestingPause, time, stop).ConfigureAwait(false);
             try
             {
                 _ = await client.GetCheckedStatusAsync(stop).ConfigureAwait(false);
@@ -163,7 +223,7 @@ public sealed class CollectorSession(
             }
             catch (CollectorException error) when (error.IsTransient)
             {
-                if (time.GetElapsedTime(start) >= options.ReconnectTimeout)
+                if (options.ReconnectTimeout != Timeout.InfiniteTimeSpan && time.GetElapsedTime(start) >= options.ReconnectTimeout)
                 {
                     throw new CollectorException(
                         CollectorFault.Gone,
@@ -175,9 +235,9 @@ public sealed class CollectorSession(
     }
 
     // A tracker that is off is the end when nothing is left of what was asked for.
-    private void CheckFamilies(GetStatusResponse status)
+    private void CheckFamilies(SessionOptions current, GetStatusResponse status)
     {
-        IReadOnlyList<Family> wanted = options.Families;
+        IReadOnlyList<Family> wanted = current.Families;
         List<string> impaired = [];
         int off = 0;
         foreach (Family family in wanted.Concat([Family.Process, Family.Cgroup]).Distinct())

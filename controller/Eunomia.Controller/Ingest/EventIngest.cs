@@ -1,7 +1,9 @@
 using Eunomia.Controller.Captures;
 using Eunomia.Core;
+using Eunomia.Core.Accounts;
 using Eunomia.Core.Containers;
 using Eunomia.Core.Events;
+using Eunomia.Core.Processes;
 using Eunomia.Protocol;
 
 namespace Eunomia.Controller.Ingest;
@@ -16,7 +18,8 @@ internal sealed class EventIngest : IDisposable
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly IEventOutput[] _outputs;
     private readonly Ledger _ledger = new();
-    private readonly CaptureWriter? _capture;
+    private readonly ICaptureSink? _capture;
+    private readonly uint _hostMountNamespace;
 
     /// <param name="host">Whose events.</param>
     /// <param name="options">What is wanted.</param>
@@ -25,8 +28,10 @@ internal sealed class EventIngest : IDisposable
     {
         _outputs = [.. outputs.Distinct()];
         _capture = options.Capture;
+        _hostMountNamespace = host.MountNamespace;
         EventRoute[] routes = [.. options.Filters.Zip(outputs, (filter, output) => new EventRoute(filter, output))];
-        TimeSpan reports = options.Kinds.Intersect(EventKinds.Counted).IsEmpty ? TimeSpan.Zero : options.Interval;
+        bool counts = options.Demand is not null || !options.Kinds.Intersect(EventKinds.Counted).IsEmpty;
+        TimeSpan reports = counts ? options.Interval : TimeSpan.Zero;
         Pipeline = new EventPipeline(host, new PipelineOptions(routes, options.Ancestors, reports), _ledger);
         foreach (IEventOutput output in _outputs)
         {
@@ -78,6 +83,10 @@ internal sealed class EventIngest : IDisposable
         {
             _capture?.Write(CaptureFrameType.Snapshot, batch);
             ApplyRecords(batch);
+            if (batch.IsFinal)
+            {
+                _capture?.EndSnapshot(Pipeline);
+            }
         }
         finally
         {
@@ -108,6 +117,61 @@ internal sealed class EventIngest : IDisposable
         }
     }
 
+    /// <summary>Takes names of users and groups, of a container or (null) of the host.</summary>
+    public async ValueTask ApplyAccountsAsync(Container? container, AccountList accounts)
+    {
+        if (accounts.Users.Count + accounts.Groups.Count == 0)
+        {
+            return;
+        }
+
+        await _turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (container is null || (Pipeline.Containers.TryGet(container.Id, out Container? known) && known == container))
+            {
+                _capture?.Write(container?.Id, accounts); // of several with one id the one that replay would find
+            }
+            Pipeline.Accounts.Add(container, accounts);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Takes them from a capture, where the id tells the container; empty = the host.</summary>
+    public async ValueTask ApplyAccountsAsync(string id, AccountList accounts)
+    {
+        await _turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            Container? container = null;
+            if (id.Length == 0 || Pipeline.Containers.TryGet(id, out container))
+            {
+                Pipeline.Accounts.Add(container, accounts);
+            }
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Processes that have a container's files for a root.</summary>
+    public async ValueTask<IReadOnlyList<ProcessKey>> FindResidentsAsync(Container container)
+    {
+        await _turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            return AccountResidents.Find(container, Pipeline.Processes, _hostMountNamespace);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
     /// <summary>The container selectors that fit none of the containers known now.</summary>
     public async ValueTask<ContainerSelector[]> FindUnmatchedAsync(IReadOnlyList<EventFilter> filters)
     {
@@ -122,13 +186,27 @@ internal sealed class EventIngest : IDisposable
         }
     }
 
+    /// <summary>Looks at the tables and the account while nobody changes them.</summary>
+    public async ValueTask<T> AskAsync<T>(Func<EventPipeline, Ledger, T> question)
+    {
+        await _turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            return question(Pipeline, _ledger);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
     /// <summary>A stream ended as it should while more may follow.</summary>
     public async ValueTask EndAsync()
     {
         await _turn.WaitAsync().ConfigureAwait(false);
         try
         {
-            _capture?.End(final: true);
+            _capture?.EndStream(final: true);
             _ = _ledger.Close(final: true);
         }
         finally
@@ -144,7 +222,7 @@ internal sealed class EventIngest : IDisposable
         try
         {
             Pipeline.Complete();
-            _capture?.End(final);
+            _capture?.EndStream(final);
             EndBatch();
             return _ledger.Close(final);
         }

@@ -8,4 +8,14 @@ public interface ISessionObserver
 
     /// <summary>Something the user should know, in one line; the session goes on.</summary>
     void Notice(string text);
+
+    /// <summary>The collector is gone, and looked for.</summary>
+    void Lost()
+    {
+    }
+
+    /// <summary>It is back, and attached.</summary>
+    void Back()
+    {
+    }
 }

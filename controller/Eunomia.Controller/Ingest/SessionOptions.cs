@@ -12,8 +12,15 @@ public sealed record SessionOptions
     /// <summary>Which events reach each of the outputs; at most <see cref="EventRoute.Most"/>.</summary>
     public required IReadOnlyList<EventFilter> Filters { get; init; }
 
-    /// <summary>The kinds that any output wants.</summary>
-    public EventKindSet Kinds => Filters.Aggregate(default(EventKindSet), (kinds, filter) => kinds.Union(filter.Kinds));
+    /// <summary>The kinds that are asked of the kernel: those that any output wants, unless something narrower is said.</summary>
+    public EventKindSet Kinds =>
+        Narrowed ?? Filters.Aggregate(default(EventKindSet), (kinds, filter) => kinds.Union(filter.Kinds));
+
+    /// <summary>What is asked of the kernel where that changes while the session runs; null = what the outputs want.</summary>
+    public SubscriptionDemand? Demand { get; init; }
+
+    /// <summary>Of a demand: what it was when a subscription was made.</summary>
+    internal EventKindSet? Narrowed { get; init; }
 
     /// <summary>
     /// Families that the wanted kinds come from. That of processes is attached anyway: it tells what runs, and whose
@@ -48,11 +55,14 @@ public sealed record SessionOptions
     /// <summary>Whether events carry their process's ancestors.</summary>
     public bool Ancestors { get; init; }
 
+    /// <summary>Whether names of users and groups are found out.</summary>
+    public bool Accounts { get; init; }
+
     /// <summary>Environment variables wanted in exec events.</summary>
     public IReadOnlyList<string> EnvironmentNames { get; init; } = [];
 
     /// <summary>Where what is received is written down too; null = nowhere.</summary>
-    public CaptureWriter? Capture { get; init; }
+    public ICaptureSink? Capture { get; init; }
 
     /// <summary>What events say of where they come from.</summary>
     public required string Hostname { get; init; }
@@ -63,7 +73,7 @@ public sealed record SessionOptions
     /// <summary>How long each batch may take after Unsubscribe.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a lost collector is looked for.</summary>
+    /// <summary>How long a lost collector is looked for; infinite is possible.</summary>
     public TimeSpan ReconnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>The pause between two attempts to reach a lost collector.</summary>

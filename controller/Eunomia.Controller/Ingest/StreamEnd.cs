@@ -8,6 +8,9 @@ internal readonly record struct StreamEnd(CollectorException? Error)
 
     public bool IsFinal => Error is null;
 
+    /// <summary>It was ended because more is wanted than was attached for it.</summary>
+    public bool WantsMore { get; init; }
+
     /// <summary>Why, in one line.</summary>
     public string Reason => Error?.Message ?? "it ended the stream";
 }

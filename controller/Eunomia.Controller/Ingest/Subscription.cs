@@ -87,7 +87,7 @@ internal sealed class Subscription : IAsyncDisposable
                     {
                         return StreamEnd.Final;
                     }
-                    RelistAfterLoss(batch);
+                    RelistIfNeeded(batch);
                 }
             }
             return new StreamEnd(new CollectorException(
@@ -177,11 +177,11 @@ internal sealed class Subscription : IAsyncDisposable
     }
 
     // Attribution hangs on life-cycle records. Where some are lost, what runs now is listed anew: a container whose
-    // creation was among them gets its id back.
-    private void RelistAfterLoss(RecordBatch batch)
+    // creation was among them gets its id back. A capture that begins wants to know what there is, too.
+    private void RelistIfNeeded(RecordBatch batch)
     {
         ulong lost = Lost(batch);
-        if (lost == _lost || !_relisting.IsCompleted || _time.GetElapsedTime(_relistedAt) < _options.RelistPause)
+        if ((lost == _lost && _options.Capture is not { WantsSnapshot: true }) || !_relisting.IsCompleted || _time.GetElapsedTime(_relistedAt) < _options.RelistPause)
         {
             return;
         }

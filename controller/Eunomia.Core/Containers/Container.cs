@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Eunomia.Core.Accounts;
 using Eunomia.Core.Output;
 using Eunomia.Core.Processes;
 
@@ -10,6 +11,9 @@ public sealed class Container
     private readonly List<ulong> _cgroupKeys = [];
     private byte[]? _json;
 
+    /// <summary>Its texts as rules compare them, encoded once per change.</summary>
+    internal Rules.Fields.ContainerTexts? RuleTexts { get; set; }
+
     internal Container(string id, string runtime, Container? parent, uint owner = 0)
     {
         Id = id;
@@ -17,6 +21,19 @@ public sealed class Container
         Runtime = runtime;
         Parent = parent;
         Owner = owner;
+    }
+
+    /// <summary>A container as somebody else described it.</summary>
+    /// <param name="id">Full id.</param>
+    /// <param name="metadata">What is known of it.</param>
+    /// <param name="podUid">Uid of the Kubernetes pod, or null.</param>
+    /// <param name="parent">The container around it, or null.</param>
+    public static Container Describe(string id, ContainerMetadata metadata, string? podUid, Container? parent)
+    {
+        ArgumentNullException.ThrowIfNull(metadata);
+        var container = new Container(id, metadata.Runtime ?? CgroupPath.UnknownRuntime, parent) { PodUid = podUid };
+        container.SetMetadata(metadata);
+        return container;
     }
 
     /// <summary>Full id; the name for runtimes without ids; made up from the cgroup for one nobody recognised.</summary>
@@ -46,14 +63,26 @@ public sealed class Container
     /// <summary>Uid of the Kubernetes pod, which its cgroup's path tells when nothing tells the name; or null.</summary>
     public string? PodUid { get; internal set; }
 
+    /// <summary>The parts of <see cref="Image"/>, or null.</summary>
+    public ImageReference? ImageParts { get; private set; }
+
+    /// <summary>What else its runtime's files say.</summary>
+    public ContainerDetails Details { get; private set; } = ContainerDetails.None;
+
     /// <summary>When it was made, or null when nobody says.</summary>
     public long? CreatedUnixNs { get; private set; }
+
+    /// <summary>What its runtime's files say, as far as it is known.</summary>
+    public ContainerMetadata Metadata => new(Runtime, Name, Image, Pod, Namespace, CreatedUnixNs, Owner) { Details = Details };
 
     /// <summary>Keys of its living cgroups, for the kernel's filter.</summary>
     public IReadOnlyList<ulong> CgroupKeys => _cgroupKeys;
 
     /// <summary>The JSON object, UTF-8, encoded once per change.</summary>
     public ReadOnlySpan<byte> Json => _json ??= ContainerJson.Encode(this);
+
+    /// <summary>Whether it has run a program of its own, as far as events and snapshots tell.</summary>
+    public bool HasStarted => Life.Started || Life.WasRunning;
 
     /// <summary>Whether all its cgroups are gone.</summary>
     public bool IsRemoved { get; private set; }
@@ -67,6 +96,9 @@ public sealed class Container
     /// </summary>
     internal uint Owner { get; }
 
+    /// <summary>Names of its users and groups.</summary>
+    internal AccountTable? Accounts { get; set; }
+
     /// <summary>The path of an unrecognised one, hashed: tells two with the same directory name apart.</summary>
     internal string? HashedId { get; set; }
 
@@ -77,7 +109,7 @@ public sealed class Container
     private RouteState[] _routes = [];
 
     /// <summary>Whether its first sight was announced.</summary>
-    internal bool IsSeen { get; set; }
+    public bool IsSeen { get; internal set; }
 
     /// <summary>Cgroups, removed ones in their grace included, and nested containers: forgotten at 0.</summary>
     internal int References { get; set; }
@@ -122,8 +154,12 @@ public sealed class Container
         Pod = NullIfEmpty(metadata.Pod);
         Namespace = NullIfEmpty(metadata.Namespace);
         CreatedUnixNs = metadata.CreatedUnixNs;
+        ImageParts = ImageReference.Parse(Image);
+        Details = metadata.Details;
+        PodUid ??= metadata.Details.PodUid;
         MetadataState = MetadataState.Known;
         _json = null;
+        RuleTexts = null;
     }
 
     internal void SetMetadataUnavailable() => MetadataState = MetadataState.Unavailable;

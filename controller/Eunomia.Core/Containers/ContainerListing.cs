@@ -38,6 +38,26 @@ public sealed class ContainerListing
         IsComplete = pipeline.Processes.Evicted == 0 && pipeline.Containers.Evicted == 0;
     }
 
+    /// <summary>What somebody else took down.</summary>
+    /// <param name="rows">The containers, in their order.</param>
+    /// <param name="isComplete">Whether these are all.</param>
+    public ContainerListing(IReadOnlyList<ContainerRow> rows, bool isComplete)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        _rows.AddRange(rows);
+        (IsComplete, HasContainersOnly) = (isComplete, true);
+        foreach (ContainerRow row in rows)
+        {
+            foreach (uint pid in row.Pids)
+            {
+                _processes[pid] = row.Container;
+            }
+        }
+    }
+
+    /// <summary>Whether it knows processes of containers only.</summary>
+    public bool HasContainersOnly { get; }
+
     /// <summary>The containers, the newest first.</summary>
     public IReadOnlyList<ContainerRow> Rows => _rows;
 

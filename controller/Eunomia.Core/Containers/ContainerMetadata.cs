@@ -18,7 +18,11 @@ public sealed record ContainerMetadata(
     string? Pod = null,
     string? Namespace = null,
     long? CreatedUnixNs = null,
-    uint OwnerUid = 0);
+    uint OwnerUid = 0)
+{
+    /// <summary>What else they say.</summary>
+    public ContainerDetails Details { get; init; } = ContainerDetails.None;
+}
 
 /// <summary>Whether a container's metadata is known.</summary>
 public enum MetadataState

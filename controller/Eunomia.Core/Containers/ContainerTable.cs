@@ -41,10 +41,10 @@ public sealed class ContainerTable
     public event Action<ulong, Container?>? CgroupSeen;
 
     /// <summary>A container's metadata was set, or given up.</summary>
-    internal event Action<Container>? MetadataDecided;
+    public event Action<Container>? MetadataDecided;
 
     /// <summary>A container was forgotten.</summary>
-    internal event Action<Container>? ContainerForgotten;
+    public event Action<Container>? ContainerForgotten;
 
     /// <summary>Containers known, removed ones in their grace included.</summary>
     public int Count => _containers.Count;
@@ -60,6 +60,14 @@ public sealed class ContainerTable
 
     /// <summary>Finds a container by its full id; of several, the one that is not nested.</summary>
     public bool TryGet(string id, [NotNullWhen(true)] out Container? container) => _containers.TryGet(id, out container);
+
+    /// <summary>Cgroups that are a container's own, with all others of it below them; where nobody knows, all that it has.</summary>
+    public IReadOnlyList<ulong> OwnCgroups(Container container)
+    {
+        ArgumentNullException.ThrowIfNull(container);
+        ulong[] own = [.. container.CgroupKeys.Where(key => _cgroups.TryGet(key, out CgroupEntry? entry) && entry.IsOwn)];
+        return own.Length > 0 ? own : container.CgroupKeys;
+    }
 
     /// <summary>
     /// InspectContainer answered. A nested container that claims the id of one that is not nested gets nothing, nor does one

@@ -1,16 +1,25 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Eunomia.Core.Syscalls;
 
 namespace Eunomia.Core.Events;
 
-/// <summary><c>struct eu_actor</c>: who did it, as far as a process can change that without an exec.</summary>
+/// <summary><c>struct eu_actor</c>: who did it, as far as a process can change that without an exec, and by which call.</summary>
 [StructLayout(LayoutKind.Sequential)]
 public struct ActorLayout
 {
     public uint Uid;
     public uint Gid;
     public uint Vpid;
-    public uint Reserved;
+
+    /// <summary>Number of the call, see <see cref="SyscallId.Of"/>.</summary>
+    public ushort Syscall;
+
+    /// <summary>1 + <see cref="Syscalls.SyscallAbi"/>; 0 when it comes from no call.</summary>
+    public byte SyscallAbi;
+
+    /// <summary>Of socketcall and ipc of 32-bit programs: which one.</summary>
+    public byte SyscallPart;
 
     /// <summary>Name of the thread.</summary>
     public TaskComm Comm;
@@ -101,7 +110,10 @@ public struct FileChangeLayout
     public ushort BaseLen;
     public ushort NewRawLen;
     public ushort NewBaseLen;
-    public Reserved3 Reserved;
+    public ushort Reserved;
+
+    /// <summary>mknod: major &lt;&lt; 20 | minor.</summary>
+    public uint Dev;
 }
 
 /// <summary><c>struct eu_tcp</c>; the header and the actor are those of the process that began it. No tail.</summary>

@@ -159,6 +159,21 @@ public enum EventKind : ushort
     /// <summary>What a process used: time, switches, faults, what the machine counts.</summary>
     PerfCounters = 52,
 
+    /// <summary>A device node, a fifo or another file was made by its type.</summary>
+    FileMknod = 53,
+
+    /// <summary>A socket of an uncommon kind was made, or the attempt failed.</summary>
+    SecuritySocket = 54,
+
+    /// <summary>Something of the whole system was changed, or the attempt failed.</summary>
+    SecuritySystem = 55,
+
+    /// <summary>A socket for datagrams was given a peer, or the attempt failed.</summary>
+    UdpConnect = 56,
+
+    /// <summary>The kernel stopped something, or would have in earnest.</summary>
+    EnforceDecision = 57,
+
     /// <summary>The first cgroup of a container was made.</summary>
     ContainerCreate = 1000,
 

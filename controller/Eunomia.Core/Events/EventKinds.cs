@@ -28,10 +28,12 @@ public static class EventKinds
         (EventKind.FileChmod, "file.chmod", RecordShape.FileChange),
         (EventKind.FileChown, "file.chown", RecordShape.FileChange),
         (EventKind.FileTruncate, "file.truncate", RecordShape.FileChange),
+        (EventKind.FileMknod, "file.mknod", RecordShape.FileChange),
         (EventKind.TcpConnect, "tcp.connect", RecordShape.Tcp),
         (EventKind.TcpListen, "tcp.listen", RecordShape.Tcp),
         (EventKind.TcpAccept, "tcp.accept", RecordShape.Tcp),
         (EventKind.TcpClose, "tcp.close", RecordShape.Tcp),
+        (EventKind.UdpConnect, "udp.connect", RecordShape.Udp),
         (EventKind.UdpOpen, "udp.open", RecordShape.Udp),
         (EventKind.UdpClose, "udp.close", RecordShape.Udp),
         (EventKind.DnsQuery, "dns.query", RecordShape.Dns),
@@ -60,8 +62,11 @@ public static class EventKinds
         (EventKind.SecurityRedirect, "security.redirect", RecordShape.Redirect),
         (EventKind.SecurityOom, "security.oom", RecordShape.Security),
         (EventKind.SecurityChroot, "security.chroot", RecordShape.Security),
+        (EventKind.SecuritySocket, "security.socket", RecordShape.Security),
+        (EventKind.SecuritySystem, "security.system", RecordShape.Security),
         (EventKind.PerfSample, "perf.sample", RecordShape.PerfSample),
         (EventKind.PerfCounters, "perf.counters", RecordShape.PerfCounters),
+        (EventKind.EnforceDecision, "enforce.decision", RecordShape.Enforce),
     ];
 
     /// <summary>
@@ -81,7 +86,7 @@ public static class EventKinds
     /// <summary>Kinds of no tracker of their own: they are derived from, or needed for, everybody's.</summary>
     public static EventKindSet Common { get; } = EventKindSet.Of(
         EventKind.ContainerCreate, EventKind.ContainerStart, EventKind.ContainerExit,
-        EventKind.CgroupMkdir, EventKind.CgroupRmdir);
+        EventKind.CgroupMkdir, EventKind.CgroupRmdir, EventKind.EnforceDecision);
 
     /// <summary>Kinds that tell, every now and then, what is only counted.</summary>
     public static EventKindSet Counted { get; } = EventKindSet.Of(

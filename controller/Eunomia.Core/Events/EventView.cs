@@ -17,7 +17,9 @@ public readonly ref struct EventView
         ReadOnlySpan<Ancestor> ancestors,
         EventTarget target = default,
         ReadOnlySpan<IpcPeer> peers = default,
-        in NetworkFacts facts = default)
+        in NetworkFacts facts = default,
+        ProcessTable? processes = null,
+        bool isRuntime = false)
     {
         Kind = kind;
         Record = record;
@@ -29,6 +31,8 @@ public readonly ref struct EventView
         Peers = peers;
         PeerName = facts.PeerName.Span;
         LatencyNs = facts.LatencyNs;
+        Processes = processes;
+        IsRuntime = isRuntime;
     }
 
     /// <summary>What happened; differs from the record's kind for derived events.</summary>
@@ -57,6 +61,15 @@ public readonly ref struct EventView
 
     /// <summary>Of a DNS answer: since its query; 0 when that was not seen.</summary>
     public ulong LatencyNs { get; }
+
+    /// <summary>
+    /// Whether the container's runtime did it, on its way into the container: a program of the host's that came into the
+    /// container and has not run another one there yet.
+    /// </summary>
+    public bool IsRuntime { get; }
+
+    /// <summary>Processes as they are now, to look up who else had to do with it; null where they may have gone on meanwhile.</summary>
+    internal ProcessTable? Processes { get; }
 
     /// <summary>The process that it was done to, as far as there is one and it is known.</summary>
     public EventTarget Target { get; }

@@ -31,7 +31,7 @@ public struct UdpLayout
 
     /// <summary>Of a close.</summary>
     public UdpEnd End;
-    public ushort Reserved;
+    public UdpTraits UdpFlags;
     public ushort LocalPort;
     public ushort PeerPort;
 

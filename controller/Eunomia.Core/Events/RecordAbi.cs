@@ -4,10 +4,10 @@ namespace Eunomia.Core.Events;
 public static class RecordAbi
 {
     /// <summary>The ABI this reader understands (<c>EU_ABI_VERSION</c>).</summary>
-    public const uint Version = 4;
+    public const uint Version = 5;
 
     /// <summary>The oldest ABI whose records this reader understands too: since then only kinds were added.</summary>
-    public const uint OldestReadable = 2;
+    public const uint OldestReadable = 5;
 
     /// <summary>Bytes of the header in front of every record.</summary>
     public const int HeaderSize = 64;
@@ -261,4 +261,15 @@ public enum UdpEnd : ushort
 
     /// <summary>The socket is gone.</summary>
     Closed = 2,
+}
+
+/// <summary>What is notable about a flow (<c>EU_UDP_*</c>).</summary>
+[Flags]
+public enum UdpTraits : ushort
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>The socket has one peer, chosen by connect.</summary>
+    Connected = 0x1,
 }

@@ -76,7 +76,18 @@ public struct ExecLayout
     public RecordHeader Hdr;
     public ulong CapEffective;
     public ulong CapPermitted;
+    public ulong CapInheritable;
     public ulong ExeInode;
+
+    /// <summary>Of the inode, nanoseconds of Unix time; 0 when not known, like the next.</summary>
+    public ulong ExeCtimeNs;
+    public ulong ExeMtimeNs;
+
+    /// <summary>Major &lt;&lt; 20 | minor.</summary>
+    public uint ExeDev;
+
+    /// <summary>Inode number of the user namespace.</summary>
+    public uint Userns;
     public uint Uid;
     public uint Gid;
     public uint Euid;
@@ -89,6 +100,12 @@ public struct ExecLayout
     /// <summary>Device number, major &lt;&lt; 20 | minor; 0 = none.</summary>
     public uint Tty;
     public uint Vpid;
+
+    /// <summary>Session leader in the process's own pid namespace; 0: it is not of there.</summary>
+    public uint Vsid;
+
+    /// <summary>Process group leader in the process's own pid namespace; 0: it is not of there.</summary>
+    public uint Vpgid;
     public uint Argc;
     public ExeTraits ExeFlags;
     public TaskComm Comm;
@@ -97,7 +114,14 @@ public struct ExecLayout
     public ushort CwdLen;
     public ushort ArgsLen;
     public ushort EnvLen;
-    public Reserved3 Reserved;
+
+    /// <summary>As in <see cref="ActorLayout"/>, like the next.</summary>
+    public ushort Syscall;
+    public byte SyscallAbi;
+    public byte Reserved;
+
+    /// <summary>Type and permissions, as st_mode.</summary>
+    public ushort ExeMode;
 }
 
 /// <summary><c>struct eu_exit</c>; the last thread of the process is gone.</summary>

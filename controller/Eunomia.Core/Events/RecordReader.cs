@@ -71,6 +71,7 @@ public ref struct RecordReader
         RecordShape.Udp => record.Length >= Unsafe.SizeOf<UdpLayout>(),
         RecordShape.Dns => DnsRecord.Fits(record),
         RecordShape.PerfSample => PerfSampleRecord.Fits(record),
+        RecordShape.Enforce => EnforceRecord.Fits(record),
         RecordShape.PerfCounters => record.Length >= Unsafe.SizeOf<PerfCountersLayout>(),
         _ => true,
     };

@@ -26,4 +26,5 @@ internal enum RecordShape : byte
     Dns,
     PerfSample,
     PerfCounters,
+    Enforce,
 }

@@ -69,6 +69,9 @@ public readonly ref struct Record
     /// <summary>The record as what a process used. Only for <see cref="EventKind.PerfCounters"/>.</summary>
     public PerfCountersRecord AsPerfCounters() => new(Require(RecordShape.PerfCounters));
 
+    /// <summary>The record as a decision. Only for <see cref="EventKind.EnforceDecision"/>.</summary>
+    public EnforceRecord AsEnforce() => new(Require(RecordShape.Enforce));
+
     /// <summary>As a count of system calls.</summary>
     public SyscallRecord AsSyscall() => new(Require(RecordShape.Syscall));
 
@@ -92,6 +95,26 @@ public readonly ref struct Record
     public ref readonly ActorLayout Actor => ref MemoryMarshal.AsRef<ActorLayout>(
         EventKinds.HasActor(Kind) ? Bytes[RecordAbi.HeaderSize..] : throw Mistaken("record of an activity"));
 
+    /// <summary>
+    /// The system call that it tells of; null for totals, and for what happened outside of a call. An exec has one, and
+    /// all activities may have.
+    /// </summary>
+    public SyscallId? Syscall
+    {
+        get
+        {
+            if (EventKinds.HasActor(Kind))
+            {
+                ref readonly ActorLayout actor = ref Actor;
+                return SyscallId.Of(actor.Syscall, actor.SyscallAbi, actor.SyscallPart);
+            }
+
+            return Shape == RecordShape.Exec
+                ? SyscallId.Of(AsExec().Fields.Syscall, AsExec().Fields.SyscallAbi, part: 0)
+                : null;
+        }
+    }
+
     /// <summary>What the call gave: 0 or more, or -errno. Null where there was none: of totals, of what no call did.</summary>
     internal long? Result => Shape switch
     {
@@ -103,7 +126,7 @@ public readonly ref struct Record
         RecordShape.Security when Kind is EventKind.SecurityOom or EventKind.SecurityIoUringOp => null,
         RecordShape.Security or RecordShape.Credentials or RecordShape.Redirect => AsSecurity().Fields.Result,
         RecordShape.Ipc when Kind is EventKind.IpcOpen or EventKind.IpcClose => AsIpc().Fields.Result,
-        RecordShape.Udp when Kind == EventKind.UdpOpen => AsUdp().Fields.Result,
+        RecordShape.Udp when Kind is EventKind.UdpOpen or EventKind.UdpConnect => AsUdp().Fields.Result,
         _ => null,
     };
 

@@ -155,6 +155,87 @@ public enum SecurityCall : ushort
 
     /// <summary>chroot(2).</summary>
     Chroot = 50,
+
+    /// <summary>socket(2).</summary>
+    Socket = 51,
+
+    /// <summary>swapon(2).</summary>
+    Swapon = 52,
+
+    /// <summary>swapoff(2).</summary>
+    Swapoff = 53,
+
+    /// <summary>acct(2).</summary>
+    Acct = 54,
+
+    /// <summary>quotactl(2).</summary>
+    Quotactl = 55,
+
+    /// <summary>quotactl_fd(2).</summary>
+    QuotactlFd = 56,
+
+    /// <summary>settimeofday(2).</summary>
+    Settimeofday = 57,
+
+    /// <summary>stime(2), the old one of 32-bit calls.</summary>
+    Stime = 58,
+
+    /// <summary>clock_settime(2).</summary>
+    ClockSettime = 59,
+
+    /// <summary>adjtimex(2).</summary>
+    Adjtimex = 60,
+
+    /// <summary>clock_adjtime(2).</summary>
+    ClockAdjtime = 61,
+
+    /// <summary>syslog(2).</summary>
+    Syslog = 62,
+
+    /// <summary>kexec_load(2).</summary>
+    KexecLoad = 63,
+
+    /// <summary>kexec_file_load(2).</summary>
+    KexecFileLoad = 64,
+
+    /// <summary>iopl(2).</summary>
+    Iopl = 65,
+
+    /// <summary>ioperm(2).</summary>
+    Ioperm = 66,
+
+    /// <summary>reboot(2).</summary>
+    Reboot = 67,
+
+    /// <summary>sethostname(2).</summary>
+    Sethostname = 68,
+
+    /// <summary>setdomainname(2).</summary>
+    Setdomainname = 69,
+
+    /// <summary>fanotify_init(2).</summary>
+    FanotifyInit = 70,
+
+    /// <summary>perf_event_open(2).</summary>
+    PerfEventOpen = 71,
+
+    /// <summary>personality(2).</summary>
+    Personality = 72,
+
+    /// <summary>process_mrelease(2).</summary>
+    ProcessMrelease = 73,
+
+    /// <summary>setxattr(2).</summary>
+    Setxattr = 74,
+
+    /// <summary>lsetxattr(2).</summary>
+    Lsetxattr = 75,
+
+    /// <summary>fsetxattr(2).</summary>
+    Fsetxattr = 76,
+
+    /// <summary>setxattrat(2).</summary>
+    Setxattrat = 77,
 }
 
 /// <summary>What is notable about a security record (<c>EU_SECURITY_*</c>).</summary>

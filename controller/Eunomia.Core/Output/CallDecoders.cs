@@ -14,7 +14,7 @@ internal static class CallDecoders
     {
         var decoders = new CallDecoder?[(int)Enum.GetValues<SecurityCall>()[^1] + 1];
         foreach ((SecurityCall call, CallDecoder decoder) in (ReadOnlySpan<(SecurityCall, CallDecoder)>)
-            [.. Processes(), .. Mounts(), .. Loads(), .. Credentials(), .. Memory(), .. Others()])
+            [.. Processes(), .. Mounts(), .. Loads(), .. Credentials(), .. Memory(), .. Systems(), .. Clocks(), .. Others()])
         {
             decoders[(int)call] = decoder;
         }
@@ -95,6 +95,41 @@ internal static class CallDecoders
             Operation = (3, SecurityNames.MemoryAdvice.GetValueOrDefault),
             Descriptor = 0,
         }),
+    ];
+
+    private static (SecurityCall Call, CallDecoder Decoder)[] Systems() =>
+    [
+        (SecurityCall.Socket, new("socket") { Flags = SystemNames.Sockets }),
+        (SecurityCall.Swapon, new("swapon") { Flags = SystemNames.Swaps }),
+        (SecurityCall.Swapoff, new("swapoff")),
+        (SecurityCall.Acct, new("acct")),
+        (SecurityCall.Quotactl, new("quotactl") { Operation = (0, SystemNames.QuotaCommand) }),
+        (SecurityCall.QuotactlFd, new("quotactl_fd") { Operation = (1, SystemNames.QuotaCommand), Descriptor = 0 }),
+        (SecurityCall.Syslog, new("syslog") { Operation = (0, In(SystemNames.LogActions)) }),
+        (SecurityCall.KexecLoad, new("kexec_load") { Flags = SystemNames.Kexecs }),
+        (SecurityCall.KexecFileLoad, new("kexec_file_load") { Flags = SystemNames.KexecFiles, Descriptor = 0 }),
+        (SecurityCall.Iopl, new("iopl")),
+        (SecurityCall.Ioperm, new("ioperm")),
+        (SecurityCall.Reboot, new("reboot") { Operation = (2, SystemNames.RebootCommand) }),
+        (SecurityCall.Sethostname, new("sethostname")),
+        (SecurityCall.Setdomainname, new("setdomainname")),
+        (SecurityCall.FanotifyInit, new("fanotify_init") { Flags = SystemNames.Fanotifies }),
+        (SecurityCall.PerfEventOpen, new("perf_event_open") { Flags = SystemNames.PerfEvents }),
+        (SecurityCall.Personality, new("personality") { Flags = SystemNames.Personalities }),
+        (SecurityCall.ProcessMrelease, new("process_mrelease") { Descriptor = 0 }),
+        (SecurityCall.Setxattr, new("setxattr") { Flags = SystemNames.Attributes }),
+        (SecurityCall.Lsetxattr, new("lsetxattr") { Flags = SystemNames.Attributes }),
+        (SecurityCall.Fsetxattr, new("fsetxattr") { Flags = SystemNames.Attributes, Descriptor = 0 }),
+        (SecurityCall.Setxattrat, new("setxattrat") { Flags = FlagNames.At }),
+    ];
+
+    private static (SecurityCall Call, CallDecoder Decoder)[] Clocks() =>
+    [
+        (SecurityCall.Settimeofday, new("settimeofday")),
+        (SecurityCall.Stime, new("stime")),
+        (SecurityCall.ClockSettime, new("clock_settime") { Operation = (0, In(SystemNames.Clocks)) }),
+        (SecurityCall.Adjtimex, new("adjtimex") { Flags = SystemNames.ClockModes }),
+        (SecurityCall.ClockAdjtime, new("clock_adjtime") { Operation = (0, In(SystemNames.Clocks)), Flags = SystemNames.ClockModes }),
     ];
 
     private static (SecurityCall Call, CallDecoder Decoder)[] Others() =>

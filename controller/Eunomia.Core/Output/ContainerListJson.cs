@@ -45,6 +45,7 @@ public sealed class ContainerListJson
         _line.Member("pod_uid"u8, container.PodUid);
         _line.Member("namespace"u8, container.Namespace);
         _line.Member("parent"u8, container.Parent?.Id);
+        ContainerDetailsJson.Write(_line, container);
         Time("created"u8, row.CreatedUnixNs);
         Time("started"u8, row.StartedUnixNs);
         _line.Member("state"u8, NameOf(row.State));

@@ -18,6 +18,7 @@ internal sealed class DnsJson
         DnsRecord record = e.Record.AsDns();
         ref readonly DnsLayout dns = ref record.Fields;
         buffer.Key("network"u8).Append((byte)'{');
+        buffer.WordMember("syscall"u8, e.Record.Syscall?.Name);
         NetworkJson.WriteKind(buffer, Transport(dns.Transport), record.LocalAddress, dns.Direction);
         NetworkJson.WriteLocal(buffer, record.LocalAddress, dns.LocalPort);
         NetworkJson.WriteEnd(buffer, "peer"u8, record.PeerAddress, dns.PeerPort);

@@ -6,6 +6,7 @@ namespace Eunomia.Core.Output;
 internal sealed class FileJson(bool rawPaths)
 {
     private const ulong OpenCreate = 0x40;
+    private const uint PermissionBits = 0xfff;
     private const ulong OpenTemporary = 0x40_0000;
     private static readonly string?[] Sources = [null, "dentry", "lexical", "raw"];
     private readonly FilePathReader _paths = new(rawPaths);
@@ -16,6 +17,7 @@ internal sealed class FileJson(bool rawPaths)
     {
         FilePaths paths = _paths.Read(e.Record);
         buffer.Key("file"u8).Append((byte)'{');
+        buffer.WordMember("syscall"u8, e.Record.Syscall?.Name);
         WritePaths(buffer, paths);
         switch (e.Record.Shape)
         {
@@ -91,6 +93,11 @@ internal sealed class FileJson(bool rawPaths)
             case EventKind.FileChmod or EventKind.FileMkdir:
                 WriteMode(buffer, change.Mode);
                 break;
+            case EventKind.FileMknod:
+                buffer.WordMember("type"u8, LinuxNames.FileType(LinuxNames.NodeType(change.Mode)));
+                WriteMode(buffer, change.Mode & PermissionBits);
+                WriteDevice(buffer, "rdev"u8, change.Dev);
+                break;
             case EventKind.FileChown:
                 WriteUnlessUnset(buffer, "owner"u8, change.Owner);
                 WriteUnlessUnset(buffer, "group"u8, change.Group);
@@ -115,12 +122,15 @@ internal sealed class FileJson(bool rawPaths)
     {
         buffer.WordMember("type"u8, LinuxNames.FileType(mode));
         buffer.MemberUnlessZero("inode"u8, inode);
+        WriteDevice(buffer, "device"u8, device);
+    }
+
+    private static void WriteDevice(Utf8Buffer buffer, ReadOnlySpan<byte> key, uint device)
+    {
         if (device != 0)
         {
-            buffer.Key("device"u8).Append((byte)'"');
-            buffer.Append(device >> 20);
-            buffer.Append((byte)':');
-            buffer.Append(device & 0xfffff);
+            buffer.Key(key).Append((byte)'"');
+            buffer.AppendDevice(device);
             buffer.Append((byte)'"');
         }
     }

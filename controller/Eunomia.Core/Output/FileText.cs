@@ -5,6 +5,7 @@ namespace Eunomia.Core.Output;
 /// <summary>The last column of a file event: the file, what was done to it, and how that ended.</summary>
 internal sealed class FileText(bool rawPaths)
 {
+    private const uint PermissionBits = 0xfff;
     private readonly FilePathReader _paths = new(rawPaths);
 
     internal void Write(Utf8Buffer buffer, in EventView e)
@@ -63,6 +64,9 @@ internal sealed class FileText(bool rawPaths)
                 buffer.Append((byte)' ');
                 buffer.AppendMode(change.Mode);
                 break;
+            case EventKind.FileMknod:
+                WriteNode(buffer, change);
+                break;
             case EventKind.FileChown:
                 WriteOwner(buffer, change.Owner, change.Group);
                 break;
@@ -81,6 +85,21 @@ internal sealed class FileText(bool rawPaths)
         }
 
         TextDetail.WriteError(buffer, change.Result);
+    }
+
+    /// <summary>"block_device 8:1 0660".</summary>
+    private static void WriteNode(Utf8Buffer buffer, in FileChangeLayout change)
+    {
+        buffer.Append((byte)' ');
+        buffer.Append(LinuxNames.FileType(LinuxNames.NodeType(change.Mode)) ?? "?");
+        if (change.Dev != 0)
+        {
+            buffer.Append((byte)' ');
+            buffer.AppendDevice(change.Dev);
+        }
+
+        buffer.Append((byte)' ');
+        buffer.AppendMode(change.Mode & PermissionBits);
     }
 
     /// <summary>The path; without one, the descriptor.</summary>

@@ -17,6 +17,7 @@ internal sealed class IpcJson
         IpcRecord record = e.Record.AsIpc();
         ref readonly IpcLayout ipc = ref record.Fields;
         buffer.Key("ipc"u8).Append((byte)'{');
+        buffer.WordMember("syscall"u8, e.Record.Syscall?.Name);
         buffer.WordMember("type"u8, IpcNames.Type(ipc.Type));
         buffer.WordMember("role"u8, IpcNames.Role(ipc.Role));
         buffer.WordMember("socket_type"u8, IpcNames.SocketType(ipc.SocketType));
@@ -48,6 +49,7 @@ internal sealed class IpcJson
     {
         ref readonly SignalLayout signal = ref e.Record.AsSignal().Fields;
         buffer.Key("signal"u8).Append((byte)'{');
+        buffer.WordMember("syscall"u8, e.Record.Syscall?.Name);
         buffer.WordMember("name"u8, LinuxNames.Signal(signal.Signal));
         buffer.Member("number"u8, signal.Signal);
         WriteCode(buffer, signal.Signal, signal.Code);
@@ -106,9 +108,7 @@ internal sealed class IpcJson
         if (ipc.Dev != 0)
         {
             buffer.Key("device"u8).Append((byte)'"');
-            buffer.Append(ipc.Dev >> 20);
-            buffer.Append((byte)':');
-            buffer.Append(ipc.Dev & 0xfffff);
+            buffer.AppendDevice(ipc.Dev);
             buffer.Append((byte)'"');
         }
 

@@ -125,7 +125,7 @@ public sealed class JsonEventWriter
             case RecordShape.FileOpen or RecordShape.FileIo or RecordShape.FileChange:
                 return _file.Write(_line, e);
             case RecordShape.Tcp:
-                NetworkJson.Write(_line, e.Kind, e.Record.AsTcp(), e.PeerName);
+                NetworkJson.Write(_line, e);
                 return PathParts.None;
             case RecordShape.Udp:
                 UdpJson.Write(_line, e);
@@ -148,6 +148,9 @@ public sealed class JsonEventWriter
                 return PathParts.None;
             case RecordShape.PerfSample:
                 PerfJson.Write(_line, e.Record.AsPerfSample());
+                return PathParts.None;
+            case RecordShape.Enforce:
+                EnforceOutput.WriteJson(_line, e.Record.AsEnforce());
                 return PathParts.None;
             case RecordShape.PerfCounters:
                 PerfJson.Write(_line, e.Record.AsPerfCounters());

@@ -42,6 +42,9 @@ internal static class LinuxNames
         "ERESTARTSYS", "ERESTARTNOINTR", "ERESTARTNOHAND", "ENOIOCTLCMD", "ERESTART_RESTARTBLOCK",
     ];
 
+    private const uint TypeBits = 0xf000;
+    private const uint RegularFile = 0x8000;
+
     private static readonly string?[] FileTypes =
     [
         null, "fifo", "character_device", null, "directory", null, "block_device", null,
@@ -67,6 +70,9 @@ internal static class LinuxNames
 
     /// <summary>"regular", by the type in st_mode; null for one that has no name, or for no mode.</summary>
     internal static string? FileType(uint mode) => FileTypes[(mode >> 12) & 0xf];
+
+    /// <summary>What mknod makes of this mode: without a type a regular file.</summary>
+    internal static uint NodeType(uint mode) => (mode & TypeBits) == 0 ? RegularFile : mode;
 
     /// <summary>"SIGKILL"; "SIGRTMIN+1" for a real-time signal, counted as glibc does.</summary>
     internal static string Signal(uint number) => number switch

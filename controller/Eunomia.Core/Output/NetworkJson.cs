@@ -7,18 +7,20 @@ internal static class NetworkJson
 {
     private static readonly string?[] Directions = [null, "outbound", "inbound", "listen"];
 
-    internal static void Write(Utf8Buffer buffer, EventKind kind, TcpRecord record, ReadOnlySpan<byte> peerName)
+    internal static void Write(Utf8Buffer buffer, in EventView e)
     {
+        TcpRecord record = e.Record.AsTcp();
         ref readonly TcpLayout tcp = ref record.Fields;
         buffer.Key("network"u8).Append((byte)'{');
+        buffer.WordMember("syscall"u8, e.Record.Syscall?.Name);
         WriteKind(buffer, "tcp", record.LocalAddress, tcp.Direction);
         WriteEnd(buffer, "local"u8, record.LocalAddress, tcp.LocalPort);
         if (tcp.Direction != TcpDirection.Listening)
         {
-            WriteEnd(buffer, "peer"u8, record.PeerAddress, tcp.PeerPort, peerName);
+            WriteEnd(buffer, "peer"u8, record.PeerAddress, tcp.PeerPort, e.PeerName);
         }
 
-        WriteNumbers(buffer, kind, tcp);
+        WriteNumbers(buffer, e.Kind, tcp);
         buffer.MemberUnlessZero("netns"u8, tcp.Netns);
         buffer.Append((byte)'}');
     }

@@ -6,6 +6,8 @@ namespace Eunomia.Core.Output;
 /// <summary>The JSON object of a process, by the record that tells of it.</summary>
 internal sealed class ProcessJson
 {
+    private const uint PermissionBits = 0xfff;
+
     private static readonly (ExeTraits Trait, byte[] Name)[] ExeTraitNames =
     [
         (ExeTraits.Memfd, "memfd"u8.ToArray()),
@@ -15,6 +17,7 @@ internal sealed class ProcessJson
     ];
 
     private readonly Timestamp _start = new();
+    private readonly Timestamp _changed = new();
     private readonly Utf8Buffer _fragment = new();
 
     /// <param name="buffer">Where to.</param>
@@ -42,6 +45,8 @@ internal sealed class ProcessJson
                 WriteMember(buffer, exit.Vpid, exit.Comm.Text, e.Image, exit.Uid, exit.Gid);
                 break;
             case EventKind.ProcessExec:
+                WriteVpid(buffer, e.Record.AsExec().Fields.Vpid);
+                buffer.WordMember("syscall"u8, e.Record.Syscall?.Name);
                 WriteExec(buffer, e.Record.AsExec());
                 break;
             case var kind when EventKinds.HasActor(kind):
@@ -133,11 +138,10 @@ internal sealed class ProcessJson
         buffer.Member("cwd"u8, cwd);
     }
 
-    private static void WriteExec(Utf8Buffer buffer, ExecRecord exec)
+    private void WriteExec(Utf8Buffer buffer, ExecRecord exec)
     {
         ref readonly ExecLayout fields = ref exec.Fields;
         Truncation cut = exec.Cut;
-        WriteVpid(buffer, fields.Vpid);
         buffer.Member("name"u8, exec.Comm);
         WriteStrings(buffer, exec.Exe, exec.Args, exec.Cwd, cut, fields.Argc);
         buffer.Member("filename"u8, exec.Filename);
@@ -149,11 +153,43 @@ internal sealed class ProcessJson
         WriteUnlessUnset(buffer, "audit_session"u8, fields.AuditSession);
         buffer.Member("session_id"u8, fields.Sid);
         buffer.Member("process_group"u8, fields.Pgid);
+        buffer.MemberUnlessZero("vsession_id"u8, fields.Vsid);
+        buffer.MemberUnlessZero("vprocess_group"u8, fields.Vpgid);
+        buffer.MemberUnlessZero("user_namespace"u8, fields.Userns);
         buffer.Member("tty"u8, LinuxNames.Terminal(fields.Tty));
         buffer.HexMember("cap_effective"u8, fields.CapEffective);
         buffer.HexMember("cap_permitted"u8, fields.CapPermitted);
+        buffer.HexMember("cap_inheritable"u8, fields.CapInheritable);
         WriteExeTraits(buffer, fields.ExeFlags);
+        WriteExeFile(buffer, fields);
         WriteEnvironment(buffer, exec.Env);
+    }
+
+    private void WriteExeFile(Utf8Buffer buffer, in ExecLayout exec)
+    {
+        if (exec.ExeInode == 0)
+        {
+            return;
+        }
+
+        buffer.Member("exe_inode"u8, exec.ExeInode);
+        buffer.Key("exe_device"u8).Append((byte)'"');
+        buffer.AppendDevice(exec.ExeDev);
+        buffer.Append("\",\"exe_mode\":\""u8);
+        buffer.AppendMode(exec.ExeMode & PermissionBits);
+        buffer.Append((byte)'"');
+        WriteTime(buffer, "exe_ctime"u8, exec.ExeCtimeNs);
+        WriteTime(buffer, "exe_mtime"u8, exec.ExeMtimeNs);
+    }
+
+    private void WriteTime(Utf8Buffer buffer, ReadOnlySpan<byte> key, ulong unixNs)
+    {
+        if (unixNs != 0)
+        {
+            buffer.Key(key).Append((byte)'"');
+            _changed.Append(buffer, (long)unixNs);
+            buffer.Append((byte)'"');
+        }
     }
 
     private static void WriteVpid(Utf8Buffer buffer, uint vpid)

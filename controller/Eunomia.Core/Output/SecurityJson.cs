@@ -21,6 +21,7 @@ internal sealed class SecurityJson
         [EventKind.SecurityProcessVm] = WriteProcessVm,
         [EventKind.SecurityPrctl] = WriteCapabilityName,
         [EventKind.SecurityOom] = WriteOom,
+        [EventKind.SecuritySocket] = WriteSocket,
     };
 
     private readonly Utf8Buffer _path = new();
@@ -275,6 +276,19 @@ internal sealed class SecurityJson
         if (view.Fields.Call == SecurityCall.PidfdGetfd)
         {
             buffer.Member("target_fd"u8, (uint)view.Fields.Args[1]);
+        }
+    }
+
+    private static void WriteSocket(Utf8Buffer buffer, SecurityView view, Record record)
+    {
+        buffer.Key("family"u8);
+        WriteNameOrNumber(buffer, SystemNames.Family(view.Family), view.Family);
+        buffer.Key("socket_type"u8);
+        WriteNameOrNumber(buffer, SystemNames.SocketType(view.SocketType), view.SocketType);
+        if (view.Protocol != 0)
+        {
+            buffer.Key("protocol"u8);
+            WriteNameOrNumber(buffer, SystemNames.Protocol(view.Family, view.Protocol), view.Protocol);
         }
     }
 

@@ -138,6 +138,11 @@ internal sealed class SecurityText
             WriteNameOrNumber(buffer, view.Operation, number);
         }
 
+        if (view.Kind == EventKind.SecuritySocket)
+        {
+            WriteNewSocket(buffer, view);
+        }
+
         WriteWord(buffer, view.Source);
         WriteWord(buffer, PathOf(view));
         if (view.TypeName is { } type)
@@ -153,6 +158,19 @@ internal sealed class SecurityText
         WriteWord(buffer, view.Record.Data);
         WriteCapability(buffer, view);
         WriteTarget(buffer, view, target);
+    }
+
+    private static void WriteNewSocket(Utf8Buffer buffer, SecurityView view)
+    {
+        buffer.Append((byte)' ');
+        WriteNameOrNumber(buffer, SystemNames.Family(view.Family), view.Family);
+        buffer.Append((byte)' ');
+        WriteNameOrNumber(buffer, SystemNames.SocketType(view.SocketType), view.SocketType);
+        if (view.Protocol != 0)
+        {
+            buffer.Append((byte)' ');
+            WriteNameOrNumber(buffer, SystemNames.Protocol(view.Family, view.Protocol), view.Protocol);
+        }
     }
 
     private ReadOnlySpan<byte> PathOf(SecurityView view)

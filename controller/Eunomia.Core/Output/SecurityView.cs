@@ -22,6 +22,7 @@ internal readonly ref struct SecurityView
     private const uint OptionSpeculation = 53;
     private const uint OptionDispatch = 59;
     private const ulong CloneSignal = 0xff;
+    private const uint SocketTypeMask = 0xf;
 
     internal SecurityView(EventKind kind, SecurityRecord record)
     {
@@ -50,7 +51,12 @@ internal readonly ref struct SecurityView
         : Decoder?.Operation?.Names(number);
 
     /// <summary>Flags as passed, without what is none.</summary>
-    internal ulong Flags => Fields.Call == SecurityCall.Clone ? Fields.Flags & ~CloneSignal : Fields.Flags;
+    internal ulong Flags => Fields.Call switch
+    {
+        SecurityCall.Clone => Fields.Flags & ~CloneSignal,
+        SecurityCall.Socket => (uint)Fields.Args[1] & ~SocketTypeMask,
+        _ => Fields.Flags,
+    };
 
     /// <summary>The descriptor passed; -1: none.</summary>
     internal int Descriptor => Decoder is { Descriptor: >= 0 and var at } ? (int)Fields.Args[at] : -1;
@@ -65,8 +71,24 @@ internal readonly ref struct SecurityView
     /// <summary>The type of a file system or a key, as passed.</summary>
     internal ReadOnlySpan<byte> TypeText => Decoder is { NamesType: true } ? Record.Name : default;
 
-    /// <summary>The type of a program or a map, or of how one is attached; null for other calls.</summary>
-    internal string? TypeName => Fields.Call != SecurityCall.Bpf ? null : (uint)Fields.Args[0] switch
+    /// <summary>The type of a program or a map, or of how one is attached, or of what perf counts; null for other calls.</summary>
+    internal string? TypeName => Fields.Call switch
+    {
+        SecurityCall.Bpf => BpfType,
+        SecurityCall.PerfEventOpen => CallDecoders.Name(SystemNames.PerfTypes, Fields.Detail),
+        _ => null,
+    };
+
+    /// <summary>A socket's address family.</summary>
+    internal uint Family => (uint)Fields.Args[0];
+
+    /// <summary>A socket's type, without flags.</summary>
+    internal uint SocketType => (uint)Fields.Args[1] & SocketTypeMask;
+
+    /// <summary>A socket's protocol; 0 is the one that the type stands for.</summary>
+    internal uint Protocol => (uint)Fields.Args[2];
+
+    private string? BpfType => (uint)Fields.Args[0] switch
     {
         BpfMapCreate => CallDecoders.Name(SecurityNames.BpfMaps, Fields.Detail),
         BpfProgLoad => CallDecoders.Name(SecurityNames.BpfPrograms, Fields.Detail),
@@ -101,6 +123,8 @@ internal readonly ref struct SecurityView
             OptionMm or OptionCapAmbient or OptionSpeculation => 1..3,
             _ => 1..2,
         },
+        SecurityCall.Iopl => 0..1,
+        SecurityCall.Ioperm => 0..3,
         _ => default,
     };
 

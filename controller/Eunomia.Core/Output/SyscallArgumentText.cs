@@ -9,6 +9,7 @@ internal ref struct SyscallArgumentText
 {
     private const uint CurrentDirectory = unchecked((uint)-100);
     private const int FamilyLength = 2;
+    private static readonly string[] Unnamed = ["arg1", "arg2", "arg3", "arg4", "arg5", "arg6"];
     private readonly SyscallCallRecord _record;
     private readonly IReadOnlyList<Argument>? _arguments;
     private int _next;
@@ -29,7 +30,7 @@ internal ref struct SyscallArgumentText
     }
 
     /// <summary>The next argument's name.</summary>
-    internal readonly string Name => _arguments is { } known ? known[_next - 1].Name : $"arg{_next}";
+    internal readonly string Name => _arguments is { } known ? known[_next - 1].Name : Unnamed[_next - 1];
 
     /// <summary>Goes to the next argument, or says that there is none.</summary>
     internal bool MoveNext() => _next++ < (_arguments?.Count ?? RecordAbi.SyscallArguments);

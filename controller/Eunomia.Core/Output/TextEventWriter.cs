@@ -120,6 +120,9 @@ public sealed class TextEventWriter
             case RecordShape.PerfSample:
                 PerfText.Write(_cell, e.Record.AsPerfSample());
                 break;
+            case RecordShape.Enforce:
+                EnforceOutput.WriteText(_cell, e.Record.AsEnforce());
+                break;
             case RecordShape.PerfCounters:
                 PerfText.Write(_cell, e.Record.AsPerfCounters());
                 break;

@@ -10,9 +10,11 @@ internal static class UdpJson
         UdpRecord record = e.Record.AsUdp();
         ref readonly UdpLayout udp = ref record.Fields;
         buffer.Key("network"u8).Append((byte)'{');
+        buffer.WordMember("syscall"u8, e.Record.Syscall?.Name);
         NetworkJson.WriteKind(buffer, "udp", record.LocalAddress, udp.Direction);
         NetworkJson.WriteLocal(buffer, record.LocalAddress, udp.LocalPort);
         NetworkJson.WriteEnd(buffer, "peer"u8, record.PeerAddress, udp.PeerPort, e.PeerName);
+        buffer.Flag("connected"u8, (udp.UdpFlags & UdpTraits.Connected) != 0);
         if (e.Kind == EventKind.UdpClose)
         {
             WriteTotals(buffer, udp);

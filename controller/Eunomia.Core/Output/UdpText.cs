@@ -17,7 +17,7 @@ internal static class UdpText
         NetworkText.WriteArrow(buffer, udp.Direction);
         NetworkText.WriteEnd(buffer, record.PeerAddress, udp.PeerPort);
         NetworkText.WriteName(buffer, e.PeerName);
-        if (e.Kind == EventKind.UdpOpen)
+        if (e.Kind is EventKind.UdpOpen or EventKind.UdpConnect)
         {
             TextDetail.WriteError(buffer, udp.Result);
             return;

@@ -15,6 +15,9 @@ internal sealed class Utf8Buffer
 
     internal ReadOnlySpan<byte> Written => _bytes.AsSpan(0, Length);
 
+    /// <summary>What stands there, to be written over.</summary>
+    internal Span<byte> WrittenFrom(int start) => _bytes.AsSpan(start, Length - start);
+
     internal void Clear() => Length = 0;
 
     /// <summary>Takes back what stands behind the first bytes.</summary>
@@ -69,6 +72,12 @@ internal sealed class Utf8Buffer
         Length += written;
     }
 
+    internal void AppendSigned(long number)
+    {
+        Utf8Formatter.TryFormat(number, Reserve(NumberMax), out int written);
+        Length += written;
+    }
+
     internal void AppendHex(ulong number)
     {
         Utf8Formatter.TryFormat(number, Reserve(NumberMax), out int written, new StandardFormat('x'));
@@ -89,6 +98,14 @@ internal sealed class Utf8Buffer
         {
             Append((byte)('0' + ((mode >> (3 * i)) & 7)));
         }
+    }
+
+    /// <summary>A device's number, major &lt;&lt; 20 | minor: "8:1".</summary>
+    internal void AppendDevice(uint device)
+    {
+        Append(device >> 20);
+        Append((byte)':');
+        Append(device & 0xfffff);
     }
 
     /// <summary>A number with leading zeros.</summary>

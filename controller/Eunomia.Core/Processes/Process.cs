@@ -38,6 +38,9 @@ public sealed class Process
     /// <summary>Whether it has ended.</summary>
     public bool HasExited => ExitedNs is not null;
 
+    /// <summary>Whether it runs what its container's runtime runs, see <see cref="Events.EventView.IsRuntime"/>.</summary>
+    internal bool IsRuntime { get; set; }
+
     /// <summary>Whether a live record told of it, so that a snapshot has nothing to add.</summary>
     internal bool HasLiveImage { get; set; }
 
@@ -61,6 +64,6 @@ public sealed class Process
     {
         (Key, Parent, Image, Container) = (default, default, null, null);
         (Vpid, PidNamespace, MountNamespace, Uid, Gid) = (0, 0, 0, 0, 0);
-        (HasLiveImage, ExitedNs, Selected, IsOwn, Older) = (false, null, default, null, null);
+        (HasLiveImage, IsRuntime, ExitedNs, Selected, IsOwn, Older) = (false, false, null, default, null, null);
     }
 }

@@ -112,6 +112,8 @@ public sealed class ProcessTable
             process.HasLiveImage = forker.HasLiveImage;
         }
 
+        process.IsRuntime = container is not null && forker is not null && (forker.IsRuntime || forker.Container != container);
+
         return process;
     }
 
@@ -131,8 +133,10 @@ public sealed class ProcessTable
             process.Parent = new ProcessKey(header.Ppid, 0);
         }
 
+        bool came = process.IsRuntime || process.Container != container;
         Describe(process, header, container, exec.Fields.Vpid, exec.Fields.Uid, exec.Fields.Gid);
         ProcessImage image = Images.Create(exec);
+        process.IsRuntime = came && container is not null && process.Image?.MountNamespace == image.MountNamespace;
         Images.Release(process.Image);
         process.Image = image;
         process.HasLiveImage = !snapshot;

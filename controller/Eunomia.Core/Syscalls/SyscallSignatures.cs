@@ -237,6 +237,10 @@ internal static class SyscallSignatures
     internal static IReadOnlyList<Argument>? Find(SyscallAbi abi, string name) =>
         abi == SyscallAbi.Compat && Otherwise.Contains(name) ? null : Parsed.Value.GetValueOrDefault(name);
 
+    /// <summary>The names of all arguments.</summary>
+    internal static FrozenSet<string> ArgumentNames() =>
+        Parsed.Value.Values.SelectMany(arguments => arguments).Select(argument => argument.Name).ToFrozenSet(StringComparer.Ordinal);
+
     private static FrozenDictionary<string, Argument[]> Parse() => Table
         .Split('\n', StringSplitOptions.RemoveEmptyEntries)
         .Select(line => line.Split(' '))

@@ -56,7 +56,7 @@ public sealed class ContainersTests : IAsyncLifetime, IDisposable
         Assert.Equal(
             [
                 $$"""{"id":"box","name":"box","runtime":"lxc","started":"2023-11-14T22:14:40.000000000Z","state":"running","pids":[600]}""",
-                $$"""{"id":"{{Web}}","name":"web","image":"nginx:1","runtime":"docker","created":"2023-11-14T22:14:10.000000000Z","started":"2023-11-14T22:14:20.000000000Z","state":"running","pids":[500,501]}""",
+                $$"""{"id":"{{Web}}","name":"web","image":"nginx:1","runtime":"docker","image_repository":"nginx","image_tag":"1","created":"2023-11-14T22:14:10.000000000Z","started":"2023-11-14T22:14:20.000000000Z","state":"running","pids":[500,501]}""",
                 $$"""{"id":"{{Db}}","runtime":"docker","parent":"{{Web}}","state":"created","pids":[]}""",
             ],
             lines);

@@ -206,18 +206,18 @@ public sealed class RunTests : IAsyncLifetime, IDisposable
 
     [Theory]
     [InlineData("process", new[] { Family.Process }, 0u, 0UL, false)]
-    [InlineData("files", new[] { Family.Process, Family.File }, 10_000u, 0x3ffc0UL, false)]
-    [InlineData("tcpconnect files process", new[] { Family.Process, Family.File, Family.Net }, 10_000u, 0x3fffc0UL, false)]
-    [InlineData("security", new[] { Family.Process, Family.Security }, 10_000u, 0x7fffc00000000UL, false)]
+    [InlineData("files", new[] { Family.Process, Family.File }, 10_000u, 0x2000000003ffc0UL, false)]
+    [InlineData("tcpconnect files process", new[] { Family.Process, Family.File, Family.Net }, 10_000u, 0x200000003fffc0UL, false)]
+    [InlineData("security", new[] { Family.Process, Family.Security }, 10_000u, 0xc7fffc00000000UL, false)]
     [InlineData("security --events security.mount", new[] { Family.Process, Family.Security }, 0u, 0x1000000000UL, false)]
-    [InlineData("files --interval 2.5 --paths raw", new[] { Family.Process, Family.File }, 2_500u, 0x3ffc0UL, true)]
+    [InlineData("files --interval 2.5 --paths raw", new[] { Family.Process, Family.File }, 2_500u, 0x2000000003ffc0UL, true)]
     [InlineData("files --paths resolved --events file.open,container.start", new[] { Family.Process, Family.File }, 0u, 0x40UL, false)]
     [InlineData("ipc", new[] { Family.Process, Family.Ipc }, 10_000u, 0x7c000000UL, false)]
     [InlineData("ipc --interval 0.5", new[] { Family.Process, Family.Ipc }, 500u, 0x7c000000UL, false)]
     [InlineData("ipc --events ipc.signal", new[] { Family.Process, Family.Ipc }, 10_000u, 0x40000000UL, false)]
     [InlineData("ipc --events ipc.open,ipc.close", new[] { Family.Process, Family.Ipc }, 0u, 0x24000000UL, false)]
     [InlineData("files tcpconnect --events cgroup.mkdir,tcp.close", new[] { Family.Process, Family.Net }, 0u, 0x200000UL, false)]
-    [InlineData("udp", new[] { Family.Process, Family.Net }, 1_000u, 0xc00000UL, false)]
+    [InlineData("udp", new[] { Family.Process, Family.Net }, 1_000u, 0x100000000c00000UL, false)]
     [InlineData("dns tcpconnect", new[] { Family.Process, Family.Net }, 1_000u, 0x33c0000UL, false)]
     public async Task Run_Trackers_AskForWhatTheyNeed(string arguments, Family[] families, uint interval, ulong kinds, bool raw)
     {

@@ -21,7 +21,7 @@ public sealed class StatusTests
             $"""
             collector   0.1.0 at {collector.SocketPath}
             kernel      6.1.0-fake, boot 00000000-0000-0000-0000-000000000001, cgroups v2
-            record ABI  4; this eunomiactl reads 4
+            record ABI  {RecordAbi.Version}; this eunomiactl reads {RecordAbi.Version}
             rings       16384 KiB in all, 2 CPUs
             subscribed  no
             tracker     cgroup full through tp_btf
@@ -107,7 +107,7 @@ public sealed class StatusTests
         using var fixture = new CommandFixture();
 
         Assert.Equal(ExitCodes.Failure, fixture.Run("status", "--collector", collector.SocketPath));
-        Assert.Contains("record ABI  1; this eunomiactl reads 4", fixture.Out, StringComparison.Ordinal);
+        Assert.Contains($"record ABI  1; this eunomiactl reads {RecordAbi.Version}", fixture.Out, StringComparison.Ordinal);
         Assert.Equal(
             $"the collector at {collector.SocketPath} (version 0.1.0) writes records of ABI 1, and this eunomiactl reads ABI {RecordAbi.Version}: "
             + "install eunomiactl and eunomia-collector of the same version",

@@ -91,7 +91,7 @@ public sealed class UsageTests
     [InlineData("run", "say which of these is wanted: process, files, tcpconnect, udp, dns, syscall, ipc, security, perf; see 'eunomiactl run --help'")]
     [InlineData("run -T 3", "say which of these is wanted: process, files, tcpconnect, udp, dns, syscall, ipc, security, perf; see 'eunomiactl run --help'")]
     [InlineData("run tcpconnect --events process.exec", "--events: process.exec is not shown by 'run tcpconnect'; say 'run tcpconnect process'; see 'eunomiactl run --help'")]
-    [InlineData("", "say which of these is wanted: run, record, replay, containers, status, config, completion; see 'eunomiactl --help'")]
+    [InlineData("", "say which of these is wanted: run, record, replay, containers, status, rules, daemon, alerts, config, completion; see 'eunomiactl --help'")]
     [InlineData("run proces", "unknown tracker 'proces'; allowed: process, files, tcpconnect, udp, dns, syscall, ipc, security, perf; see 'eunomiactl run --help'")]
     [InlineData("ru process", "unknown command 'ru', did you mean 'run'?; see 'eunomiactl --help'")]
     [InlineData("stat", "unknown command 'stat'; see 'eunomiactl --help'")]

@@ -20,6 +20,28 @@ public sealed class LaunchTests
     }
 
     [Fact]
+    public void Daemon_AsRoot_HasTheCollectorAllowedAndPinned()
+    {
+        using CommandFixture fixture = Root(Beside);
+
+        fixture.Run("daemon", "--enforce", "dry-run", "--pin", "/sys/fs/bpf/x");
+
+        Assert.Equal(
+            [Beside, Beside, "--supervise", "--allow", "signal,deny", "--pin", "/sys/fs/bpf/x", "--", "/opt/eunomia/bin/eunomiactl", "daemon", "--enforce", "dry-run", "--pin", "/sys/fs/bpf/x"],
+            fixture.Machine.Executed);
+    }
+
+    [Fact]
+    public void Daemon_PinWithoutEnforce_StillReachesTheCollector()
+    {
+        using CommandFixture fixture = Root(Beside);
+
+        fixture.Run("daemon", "--pin", "/sys/fs/bpf/x");
+
+        Assert.Equal(["--supervise", "--pin", "/sys/fs/bpf/x", "--"], fixture.Machine.Executed?.Skip(2).Take(4));
+    }
+
+    [Fact]
     public void Run_LauncherCannotBeExecuted_SaysWhy()
     {
         using CommandFixture fixture = Root(Beside);

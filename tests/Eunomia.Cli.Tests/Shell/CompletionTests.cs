@@ -4,7 +4,7 @@ namespace Eunomia.Cli.Tests.Shell;
 public sealed class CompletionTests
 {
     [Theory]
-    [InlineData("ru", "run")]
+    [InlineData("ru", "run rules")]
     [InlineData("run |tc", "tcpconnect")]
     [InlineData("run |process |fi", "files")]
     [InlineData("run |--fm", "--fmt")]

@@ -10,6 +10,8 @@ using Eunomia.Protocol.Capture.V1;
 using Eunomia.Protocol.Collector.V1;
 using Eunomia.TestKit;
 using Microsoft.Extensions.Time.Testing;
+using AccountsFrame = Eunomia.Protocol.Capture.V1.Accounts;
+using ContainerFrame = Eunomia.Protocol.Capture.V1.Container;
 
 namespace Eunomia.Controller.Tests.Captures;
 
@@ -17,6 +19,32 @@ public sealed class CaptureTests
 {
     private const ulong Key = 77;
     private static readonly string Id = TestHost.Id("abc");
+    private static readonly InspectContainerResponse Details = new()
+    {
+        Runtime = "docker",
+        Name = "web-1",
+        Image = "nginx:1@sha256:d",
+        PodUid = "u-1",
+        ImageId = "sha256:1",
+        ImageDigest = "sha256:d",
+        User = "app",
+        Uid = 0,
+        Gid = 7,
+        CapabilitiesBounding = 1UL << 40,
+        CapabilitiesEffective = 0,
+        Facts = 1,
+        FactsKnown = 3,
+        ApparmorProfile = "a",
+        SeccompProfile = "default",
+        Healthcheck = "NONE",
+        Incomplete = true,
+        Mounts = { new ContainerMount { Source = "/etc", Destination = "/h", Mode = "ro", ReadOnly = true, Propagation = "rslave" } },
+        Labels = { new ContainerLabel { Key = "l", Value = "1" } },
+        Annotations = { new ContainerLabel { Key = "a", Value = "2" } },
+        PodLabels = { new ContainerLabel { Key = "app", Value = "shop" } },
+        PodAnnotations = { new ContainerLabel { Key = "p", Value = "3" } },
+    };
+
     private static readonly ProcessSpec Inside = new ProcessSpec(30, 30_000).In(Key);
 
     [Fact]
@@ -67,6 +95,27 @@ public sealed class CaptureTests
         int batches = Batches(capture);
         Assert.InRange(batches, 3, 10);
         Assert.InRange((time.GetUtcNow() - begin).TotalMilliseconds, batches - 1, 4 * batches);
+    }
+
+    /// <summary>What was known of the container, and the names of its users, in the same words.</summary>
+    [Fact]
+    public async Task Replay_HasWhatWasFoundOut()
+    {
+        (byte[] capture, _, _) = await RecordAsync();
+        using CaptureReader reader = Open(capture);
+        List<CaptureFrameType> types = [];
+        AccountsFrame? accounts = null;
+        InspectContainerResponse? container = null;
+        while (reader.TryRead())
+        {
+            types.Add(reader.Type);
+            accounts = reader.Type == CaptureFrameType.Accounts && reader.Parse(AccountsFrame.Parser) is { Container.Length: > 0 } own ? own : accounts;
+            container = reader.Type == CaptureFrameType.Container ? reader.Parse(ContainerFrame.Parser).Metadata : container;
+        }
+
+        Assert.Equal(Details, container);
+        Assert.Equal((Id, "boss"), (accounts!.Container, Assert.Single(accounts.Users).Name));
+        Assert.Equal(2, types.Count(type => type == CaptureFrameType.Accounts)); // the host's too
     }
 
     [Fact]
@@ -174,6 +223,18 @@ public sealed class CaptureTests
         return count;
     }
 
+    /// <summary>As many as there are now; another thread writes.</summary>
+    private static int Frames(ArrayBufferWriter<byte> capture, CaptureFrameType wanted)
+    {
+        using CaptureReader reader = Open(capture.WrittenSpan.ToArray());
+        int count = 0;
+        while (reader.TryRead())
+        {
+            count += reader.Type == wanted ? 1 : 0;
+        }
+        return count;
+    }
+
     private static CaptureReader Open(byte[] capture) => CaptureReader.Open(new MemoryStream(capture), "x.eun");
 
     /// <summary>A container that comes with its name, what runs in it, and a process of the host.</summary>
@@ -184,17 +245,22 @@ public sealed class CaptureTests
         var filter = new EventFilter(EventKinds.ProcessTracker, selector is null ? [] : [selector]);
         await using SessionFixture fixture = await SessionFixture.StartedAsync(
             filter,
-            collector => collector.Containers[Id] = new InspectContainerResponse { Runtime = "docker", Name = "web-1", Image = "nginx" },
-            options => options with { Capture = new CaptureWriter(capture, "test") });
+            collector =>
+            {
+                collector.Containers[Id] = Details;
+                collector.Accounts[(30, 30_000)] = new LookupUserResponse { Users = { new UserAccount { Uid = 0, Name = "boss", Home = "/b" } } };
+            },
+            options => options with { Capture = new CaptureWriter(capture, "test"), Accounts = true });
         FakeCollector collector = fixture.Collector;
         collector.Send(SessionFixture.Mkdir, fixture.Records.Mkdir(Key, $"/docker/{Id}").Take());
         await Eventually.TrueAsync(() => collector.Inspected.Contains(Id), "the container is asked for");
         collector.Send(SessionFixture.Exec, fixture.Records.Exec(Inside, new ExecSpec { Exe = "/bin/inside" }).Take(), fixture.ExecRecord(40));
+        await Eventually.TrueAsync(() => Frames(capture, CaptureFrameType.Accounts) == 2, "names of the container and of the host");
         SessionResult result = await fixture.StopAsync();
         return (capture.WrittenSpan.ToArray(), fixture.Output.Events, result);
     }
 
-    private static async Task<(IReadOnlyList<SeenEvent> Events, SessionResult Result)> ReplayAsync(
+    internal static async Task<(IReadOnlyList<SeenEvent> Events, SessionResult Result)> ReplayAsync(
         byte[] capture, EventFilter? filter = null, double? speed = null, TimeProvider? time = null)
     {
         using CaptureReader reader = Open(capture);

@@ -25,6 +25,7 @@ public sealed class FakeCollector : IAsyncDisposable
     private int _snapshots;
     private TempFolder? _folder;
     private ulong _nextBatch;
+    private bool _renews;
 
     private FakeCollector(string socketPath)
     {
@@ -71,6 +72,9 @@ public sealed class FakeCollector : IAsyncDisposable
     /// <summary>The symbols of each process by their addresses; no entry is NOT_FOUND, pid 0 is the kernel.</summary>
     public ConcurrentDictionary<(uint Pid, ulong StartNs), Dictionary<ulong, Symbol>> Symbols { get; } = [];
 
+    /// <summary>What LookupUser knows of a process's users and groups.</summary>
+    public ConcurrentDictionary<(uint Pid, ulong StartNs), LookupUserResponse> Accounts { get; } = [];
+
     /// <summary>Whether each address of any process is in a function named after it, whatever <see cref="Symbols"/> says.</summary>
     public bool NamesAnyAddress { get; set; }
 
@@ -96,7 +100,10 @@ public sealed class FakeCollector : IAsyncDisposable
     public int Snapshots => Volatile.Read(ref _snapshots);
 
     /// <summary>What the subscription streams after its first batch.</summary>
-    public Channel<EventBatch> Outgoing { get; } = Channel.CreateUnbounded<EventBatch>();
+    public Channel<EventBatch> Outgoing { get; private set; } = Channel.CreateUnbounded<EventBatch>();
+
+    /// <summary>What each subscription asked for.</summary>
+    public ConcurrentQueue<SubscribeRequest> Subscriptions { get; } = [];
 
     public Task<SubscribeRequest> Subscribed => Eventually.Within(_subscribed.Task);
 
@@ -144,6 +151,9 @@ public sealed class FakeCollector : IAsyncDisposable
         Outgoing.Writer.TryComplete();
     }
 
+    /// <summary>The next subscription gets a stream of its own.</summary>
+    public void BeginNextStream() => _renews = true;
+
     /// <summary>Ends the stream with an error.</summary>
     public void Fail(Grpc.Core.Status status) => Outgoing.Writer.TryComplete(new RpcException(status));
 
@@ -180,6 +190,16 @@ public sealed class FakeCollector : IAsyncDisposable
         };
         batch.Ledger.AddRange(_ledger.Values.Select(counters => counters.Clone()));
         return batch;
+    }
+
+    internal ChannelReader<EventBatch> OpenStream(SubscribeRequest request)
+    {
+        Subscriptions.Enqueue(request);
+        if (_renews && Outgoing.Reader.Completion.IsCompleted)
+        {
+            Outgoing = Channel.CreateUnbounded<EventBatch>();
+        }
+        return Outgoing.Reader;
     }
 
     internal void NoteSubscribed(SubscribeRequest request) => _subscribed.TrySetResult(request);

@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Eunomia.Protocol.Collector.V1;
 using Google.Protobuf;
 using Grpc.Core;
@@ -17,12 +18,13 @@ public sealed class FakeCollectorService(FakeCollector fake) : Collector.Collect
         {
             throw new RpcException(failure);
         }
+        ChannelReader<EventBatch> outgoing = fake.OpenStream(request);
         if (fake.Attaches)
         {
             await responseStream.WriteAsync(fake.NewBatch([]));
         }
         fake.NoteSubscribed(request);
-        await foreach (EventBatch batch in fake.Outgoing.Reader.ReadAllAsync(context.CancellationToken))
+        await foreach (EventBatch batch in outgoing.ReadAllAsync(context.CancellationToken))
         {
             await responseStream.WriteAsync(batch);
             fake.NoteWritten();
@@ -94,6 +96,18 @@ public sealed class FakeCollectorService(FakeCollector fake) : Collector.Collect
         }
         var response = new ResolveSymbolsResponse();
         response.Symbols.AddRange(request.Addresses.Select(address => symbols.GetValueOrDefault(address, new Symbol())));
+        return Task.FromResult(response);
+    }
+
+    public override Task<LookupUserResponse> LookupUser(LookupUserRequest request, ServerCallContext context)
+    {
+        if (!fake.Accounts.TryGetValue((request.Pid, request.StartNs), out LookupUserResponse? accounts))
+        {
+            throw new RpcException(new Status(StatusCode.NotFound, "no such process runs"));
+        }
+        var response = new LookupUserResponse();
+        response.Users.AddRange(accounts.Users.Where(user => request.Uids.Contains(user.Uid)));
+        response.Groups.AddRange(accounts.Groups.Where(group => request.Gids.Contains(group.Gid)));
         return Task.FromResult(response);
     }
 

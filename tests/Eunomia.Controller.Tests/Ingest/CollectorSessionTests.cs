@@ -51,7 +51,7 @@ public sealed class CollectorSessionTests
         SubscribeRequest request = await fixture.Collector.Subscribed;
 
         Assert.Equal([Family.Process, Family.File, Family.Net], request.Families);
-        Assert.Equal(0x3fffc0ul, request.Kinds);
+        Assert.Equal(0x3fffc0ul | (1ul << (int)EventKind.FileMknod), request.Kinds);
         Assert.Equal((true, 1_500u), (request.RawPaths, request.ReportIntervalMs.Max()));
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Eunomia.Core.Containers;
 using Eunomia.Core.Events;
 using Eunomia.TestKit;
 
@@ -30,6 +31,34 @@ public sealed class LifecycleTests
         Assert.Equal(7, _fixture.Sink.Events[2].Json.GetProperty("result").GetInt32());
         Assert.Equal(500, _fixture.Sink.Events[1].Json.GetProperty("process").GetProperty("pid").GetInt32());
         Assert.False(_fixture.Sink.Events[0].Json.TryGetProperty("process", out _));
+    }
+
+    [Theory]
+    [InlineData("the runtime tells")]
+    [InlineData("nobody tells")]
+    [InlineData("the container is gone")]
+    public void Start_ThatAwaitsMetadata_ComesWhenItIsDecided(string how)
+    {
+        var fixture = new PipelineFixture(new EventFilter(EventKindSet.Of(EventKind.ContainerStart, EventKind.ContainerExit)) { AwaitsMetadata = true });
+        fixture.Apply(r => r.Mkdir(Key, Path).Fork(RuntimeInit).Exec(Init));
+        Assert.Empty(fixture.Sink.Events);
+
+        switch (how)
+        {
+            case "the runtime tells":
+                fixture.Pipeline.Containers.SetMetadata(Web, new ContainerMetadata(Name: "web-1"));
+                break;
+            case "nobody tells":
+                fixture.Pipeline.Containers.SetMetadataFailed(Web);
+                break;
+            default:
+                fixture.Pipeline.Complete();
+                break;
+        }
+
+        Assert.Equal("container.start", Assert.Single(fixture.Sink.Names));
+        fixture.Apply(r => r.Exit(Init));
+        Assert.Equal(["container.start", "container.exit"], fixture.Sink.Names);
     }
 
     [Fact]

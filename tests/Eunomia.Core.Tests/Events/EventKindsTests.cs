@@ -45,9 +45,9 @@ public sealed class EventKindsTests
         Assert.EndsWith(
             "allowed: process.fork, process.exec, process.exit, container.create, container.start, container.exit, cgroup.mkdir, cgroup.rmdir, "
             + "file.open, file.close, file.io, file.unlink, file.rename, file.link, file.symlink, file.mkdir, file.rmdir, file.chmod, file.chown, "
-            + "file.truncate, tcp.connect, tcp.listen, tcp.accept, tcp.close, udp.open, udp.close, dns.query, dns.answer, syscall, syscall.call, ipc.open, ipc.use, ipc.traffic, ipc.close, ipc.signal, security.ptrace, security.namespace, security.mount, security.module, "
+            + "file.truncate, file.mknod, tcp.connect, tcp.listen, tcp.accept, tcp.close, udp.connect, udp.open, udp.close, dns.query, dns.answer, syscall, syscall.call, ipc.open, ipc.use, ipc.traffic, ipc.close, ipc.signal, security.ptrace, security.namespace, security.mount, security.module, "
             + "security.bpf, security.credentials, security.capability, security.memfd, security.userfaultfd, security.key, security.io_uring, "
-            + "security.io_uring_op, security.process_vm, security.prctl, security.redirect, security.oom, security.chroot, perf.sample, perf.counters",
+            + "security.io_uring_op, security.process_vm, security.prctl, security.redirect, security.oom, security.chroot, security.socket, security.system, perf.sample, perf.counters, enforce.decision",
             error,
             StringComparison.Ordinal);
     }
@@ -62,7 +62,7 @@ public sealed class EventKindsTests
         Assert.Equal(EventKinds.All.Where(kind => EventKinds.Name(kind).StartsWith("udp.", StringComparison.Ordinal)), EventKinds.All.Where(Tracker.Udp.Kinds.Contains));
         Assert.Equal(EventKinds.All.Where(kind => EventKinds.Name(kind).StartsWith("perf.", StringComparison.Ordinal)), EventKinds.All.Where(Tracker.Perf.Kinds.Contains));
         Assert.Equal(EventKinds.All.Where(kind => EventKinds.Name(kind).StartsWith("dns.", StringComparison.Ordinal)), EventKinds.All.Where(Tracker.Dns.Kinds.Contains));
-        Assert.Equal((12, 4), (EventKinds.All.Count(Tracker.Files.Kinds.Contains), EventKinds.All.Count(Tracker.TcpConnect.Kinds.Contains)));
+        Assert.Equal((13, 4), (EventKinds.All.Count(Tracker.Files.Kinds.Contains), EventKinds.All.Count(Tracker.TcpConnect.Kinds.Contains)));
     }
 
     [Fact]

@@ -71,6 +71,8 @@ public sealed partial class EventsPageTests
     [InlineData("ipc.role", new[] { "reader", "writer", "reader_writer", "client", "server", "listener", "bound", "pair" })]
     [InlineData("ipc.socket_type", new[] { "stream", "dgram", "seqpacket" })]
     [InlineData("signal.result", new[] { "delivered", "ignored", "already_pending", "overflow", "info_lost" })]
+    [InlineData("enforcement.operation", new[] { "exec", "open_read", "open_write", "connect", "send", "bind" })]
+    [InlineData("enforcement.action", new[] { "killed", "denied" })]
     [InlineData("truncated", new[] { "exe", "args", "cwd", "filename", "env", "cgroup", "source", "name", "data", "path", "path_raw", "new_path", "new_path_raw", "target_path", "message", "stack", "syscall.args" })]
     public void Page_WordsOfAList_AreAllSaid(string member, string[] words)
     {
@@ -114,7 +116,8 @@ public sealed partial class EventsPageTests
             bool isShapeless = name is "process" or "container" or "cgroup" or "exit" or "file" or "network" or "network.local" or "network.peer"
                 or "security" or "security.target" or "security.target.container" or "security.requested" or "security.before" or "security.after"
                 or "ipc" or "signal" or "signal.target" or "signal.target.container" or "ipc.peer.container" or "syscall"
-                or "dns" or "dns.question" or "perf" or "perf.context_switches" or "perf.page_faults";
+                or "dns" or "dns.question" or "perf" or "perf.context_switches" or "perf.page_faults"
+                or "enforcement";
             if (!isShapeless)
             {
                 yield return (name, property.Value);

@@ -174,6 +174,7 @@ public sealed class FileJsonTests
     [InlineData(EventKind.FileChmod, """{"path":"/b/a","path_raw":"a","path_source":"lexical","mode":"0755"}""")]
     [InlineData(EventKind.FileChown, """{"path":"/b/a","path_raw":"a","path_source":"lexical","owner":0}""")]
     [InlineData(EventKind.FileTruncate, """{"path":"/b/a","path_raw":"a","path_source":"lexical","length":0}""")]
+    [InlineData(EventKind.FileMknod, """{"path":"/b/a","path_raw":"a","path_source":"lexical","type":"regular","mode":"0755"}""")]
     public void Change_OfEachKind_HasWhatItChanges(EventKind kind, string expected)
     {
         bool isNaming = kind is EventKind.FileRename or EventKind.FileLink or EventKind.FileSymlink;
@@ -183,6 +184,13 @@ public sealed class FileJsonTests
         Assert.Equal(expected, File(json));
         Assert.Equal(0, json.GetProperty("result").GetInt32());
     }
+
+    [Theory]
+    [InlineData(0x21b6, 1u << 20 | 3, """{"path":"/b","path_raw":"/b","path_source":"lexical","type":"character_device","mode":"0666","rdev":"1:3"}""")]
+    [InlineData(0x6db0, 259u << 20 | 70_000, """{"path":"/b","path_raw":"/b","path_source":"lexical","type":"block_device","mode":"06660","rdev":"259:70000"}""")]
+    [InlineData(0x1180, 0u, """{"path":"/b","path_raw":"/b","path_source":"lexical","type":"fifo","mode":"0600"}""")]
+    public void Mknod_OfANode_HasTypeAndDevice(int mode, uint device, string expected) =>
+        Assert.Equal(expected, File(Change(EventKind.FileMknod, new FileChangeSpec { Raw = "/b", Mode = (uint)mode, Device = device })));
 
     [Fact]
     public void Change_ByDescriptor_HasItAndTheKernelsPath()

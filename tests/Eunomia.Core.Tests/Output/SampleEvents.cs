@@ -15,6 +15,8 @@ internal static class SampleEvents
     private static readonly ProcessSpec Init =
         Parent.Child(500, 1_000_000_123).In(Key) with { Vpid = 1, Uid = 1000, Gid = 100, Tid = 501 };
 
+    private static readonly ProcessSpec Caller = Init.Calling("openat");
+
     private static readonly ExecSpec Full = new()
     {
         Exe = "/bin/busybox",
@@ -32,6 +34,15 @@ internal static class SampleEvents
         Tty = 136 << 20,
         CapEffective = 0x1ffffffffff,
         CapPermitted = 0xa80425fb,
+        CapInheritable = 0x1,
+        ExeInode = 77,
+        ExeDevice = (253 << 20) | 1,
+        ExeMode = 0x89ed,
+        ExeCtimeNs = 1_700_000_000_123_456_789,
+        ExeMtimeNs = 1_600_000_000_000_000_001,
+        UserNamespace = 4026531837,
+        Vsid = 1,
+        Vpgid = 1,
         ExeFlags = ExeTraits.Memfd | ExeTraits.UpperLayer | ExeTraits.Writable | ExeTraits.Unlinked,
         Truncated = Truncation.Args | Truncation.Env,
     };
@@ -46,7 +57,7 @@ internal static class SampleEvents
         fixture.Snapshot(r => r.Exec(new ProcessSpec(900, 5) { Comm = "runc", CgroupKey = Key }, new ExecSpec { Exe = "/usr/bin/runc" }));
         fixture.Snapshot(r => r.Exec(Parent, new ExecSpec { Exe = "/usr/bin/shim", Loginuid = 1000 }));
         fixture.Apply(r => r
-            .Mkdir(Key, $"/docker/{Web}").Fork(Init).Exec(Init, Full));
+            .Mkdir(Key, $"/docker/{Web}").Fork(Init).Exec(Init.Calling("execve"), Full));
         fixture.Apply(AddFiles);
         fixture.Apply(AddDns);
         fixture.Apply(AddTcp);
@@ -55,10 +66,27 @@ internal static class SampleEvents
         fixture.Apply(AddIpc);
         fixture.Apply(AddUdp);
         fixture.Apply(r => PerfSamples.Add(r, Init));
+        fixture.Apply(r => r
+            .Enforce(Init, new EnforceSpec
+            {
+                Operation = EnforceOperation.Exec,
+                Traits = EnforceTraits.Killed | EnforceTraits.DryRun,
+                Path = "/usr/bin/nc",
+                Inode = 5,
+                Truncated = Truncation.Path,
+            })
+            .Enforce(Init, new EnforceSpec
+            {
+                Operation = EnforceOperation.Connect,
+                Traits = EnforceTraits.Denied,
+                Address = "10.0.0.5",
+                Port = 443,
+                Protocol = 6,
+            }));
         fixture.Apply(r => r.Exit(Init, code: 7).Rmdir(Key, $"/docker/{Web}"));
         ProcessSpec second = Init.In(Key + 1) with { Pid = 600, StartNs = 2_000_000_000 };
         fixture.Apply(r => r
-            .Mkdir(Key + 1, $"/docker/{TestHost.Id("99aa")}").Exec(second, Full).Exit(second, signal: 11, flags: ExitTraits.Core));
+            .Mkdir(Key + 1, $"/docker/{TestHost.Id("99aa")}").Exec(second.Calling("execveat"), Full).Exit(second, signal: 11, flags: ExitTraits.Core));
         return [.. fixture.Sink.Events, .. PerfSamples.Summed()];
     }
 
@@ -79,7 +107,8 @@ internal static class SampleEvents
             .Syscall(process, new SyscallSpec()).SyscallCall(process, new SyscallCallSpec { Number = SyscallNames.Unknown })
             .PerfSample(process, new PerfSampleSpec { WeightNs = 0 }).PerfCounters(process, new PerfCountersSpec())
             .Ipc(EventKind.IpcUse, process, new IpcSpec { Type = IpcType.Unknown })
-            .Signal(process, new SignalSpec(process with { Comm = "" })));
+            .Signal(process, new SignalSpec(process with { Comm = "" }))
+            .Enforce(process, new EnforceSpec()));
         return fixture.Sink.Events;
     }
 
@@ -122,9 +151,9 @@ internal static class SampleEvents
             Traits = FileTraits.Created | FileTraits.Unlinked,
             Truncated = Truncation.Path | Truncation.Raw,
         };
-        records.FileOpen(Init, open).FileOpen(Init, new FileOpenSpec { Raw = "/nope", Result = -2 })
+        records.FileOpen(Caller, open).FileOpen(Caller, new FileOpenSpec { Raw = "/nope", Result = -2 })
             .FileIo(EventKind.FileIo, Init, io with { Traits = FileTraits.Created | FileTraits.Unlinked | FileTraits.Inherited })
-            .FileIo(EventKind.FileClose, Init, io).FileIo(EventKind.FileClose, Init, io with { Result = -5 });
+            .FileIo(EventKind.FileClose, Caller, io).FileIo(EventKind.FileClose, Caller, io with { Result = -5 });
         for (EventKind kind = EventKind.FileUnlink; kind <= EventKind.FileTruncate; kind++)
         {
             FileChangeSpec mine = kind switch
@@ -135,12 +164,16 @@ internal static class SampleEvents
                 EventKind.FileMkdir or EventKind.FileTruncate => change with { Flags = 0, NewRaw = "", NewBase = "" },
                 _ => change with { NewRaw = "", NewBase = "", Owner = 1, Group = 2 },
             };
-            records.FileChange(kind, Init, mine).FileChange(kind, Init, mine with { Truncated = Truncation.None, Result = -1 });
+            records.FileChange(kind, Caller, mine).FileChange(kind, Caller, mine with { Truncated = Truncation.None, Result = -1 });
             if (kind >= EventKind.FileChmod)
             {
-                records.FileChange(kind, Init, mine with { Fd = 3, Path = "/srv/b", Raw = "", Flags = 0 });
+                records.FileChange(kind, Caller, mine with { Fd = 3, Path = "/srv/b", Raw = "", Flags = 0 });
             }
         }
+
+        FileChangeSpec node = change with { Flags = 0, NewRaw = "", NewBase = "", Mode = 0x61b0, Device = (8 << 20) | 1 };
+        records.FileChange(EventKind.FileMknod, Caller, node)
+            .FileChange(EventKind.FileMknod, Caller, node with { Truncated = Truncation.None, Result = -1 });
     }
 
     private static void AddIpc(RecordBuilder records)
@@ -184,13 +217,13 @@ internal static class SampleEvents
             IpcTraits more = kind == EventKind.IpcClose ? IpcTraits.Implicit | IpcTraits.Removed : IpcTraits.None;
             int pair = kind == EventKind.IpcOpen ? 4 : -1;
             records.Ipc(kind, other, unix with { Inode = 6, PeerInode = 5, PeerFd = pair, Traits = unix.Traits | more })
-                .Ipc(kind, Init, unix with { PeerFd = pair, Traits = unix.Traits | more })
+                .Ipc(kind, kind == EventKind.IpcTraffic ? Init : Caller, unix with { PeerFd = pair, Traits = unix.Traits | more })
                 .Ipc(kind, Init, unix with { Name = "\0x", PeerFd = pair, Truncated = Truncation.None, Result = -111 })
                 .Ipc(kind, Init, sysv with { Traits = sysv.Traits | more })
                 .Ipc(kind, Init, queue with { PeerFd = -1 });
         }
 
-        records.Signal(Init, new SignalSpec(other) { Traits = SignalTraits.Kernel | SignalTraits.Thread, Count = 9 });
+        records.Signal(Caller, new SignalSpec(other) { Traits = SignalTraits.Kernel | SignalTraits.Thread, Count = 9 });
     }
 
     private static void AddSyscalls(RecordBuilder records) => records
@@ -230,14 +263,15 @@ internal static class SampleEvents
         for (EventKind kind = EventKind.TcpConnect; kind <= EventKind.TcpClose; kind++)
         {
             TcpSpec mine = tcp with { Direction = kind == EventKind.TcpListen ? TcpDirection.Listening : TcpDirection.Outbound };
-            records.Tcp(kind, Init, mine).Tcp(kind, Init, mine with { Result = -111 });
+            records.Tcp(kind, kind == EventKind.TcpClose ? Init : Caller, mine).Tcp(kind, Init, mine with { Result = -111 });
         }
     }
 
     private static void AddUdp(RecordBuilder records)
     {
-        var udp = new UdpSpec { Local = "10.0.0.5", DurationNs = 1, DatagramsSent = 2, DatagramsReceived = 3, BytesSent = 4, BytesReceived = 5, Errors = 6, Netns = 7, End = UdpEnd.Closed };
-        records.Udp(EventKind.UdpOpen, Init, udp).Udp(EventKind.UdpOpen, Init, udp with { Result = -101 })
+        var udp = new UdpSpec { Local = "10.0.0.5", DurationNs = 1, DatagramsSent = 2, DatagramsReceived = 3, BytesSent = 4, BytesReceived = 5, Errors = 6, Netns = 7, End = UdpEnd.Closed, Traits = UdpTraits.Connected };
+        records.Udp(EventKind.UdpConnect, Caller, udp).Udp(EventKind.UdpConnect, Caller, udp with { Result = -101, Traits = UdpTraits.None })
+            .Udp(EventKind.UdpOpen, Caller, udp).Udp(EventKind.UdpOpen, Init, udp with { Result = -101 })
             .Udp(EventKind.UdpClose, Init, udp).Udp(EventKind.UdpClose, Init, udp with { End = UdpEnd.Running });
     }
 
@@ -247,8 +281,8 @@ internal static class SampleEvents
         byte[] query = DnsMessages.Query("example.org");
         byte[] answer = DnsMessages.Answer("example.org", 1, 0x1234, 0, (1, 300, [1, 2, 3, 4]));
         var spec = new DnsSpec { Message = query, Local = "10.0.0.5", Netns = 7 };
-        records.Dns(EventKind.DnsQuery, Init, spec).After(TimeSpan.FromMilliseconds(1))
-            .Dns(EventKind.DnsAnswer, Init, spec with { Message = answer, Transport = RecordAbi.ProtocolTcp });
+        records.Dns(EventKind.DnsQuery, Caller, spec).After(TimeSpan.FromMilliseconds(1))
+            .Dns(EventKind.DnsAnswer, Caller, spec with { Message = answer, Transport = RecordAbi.ProtocolTcp });
         byte[] odd = [.. query];
         (odd[2], odd[^1]) = (0x21, 3);
         byte[] oddAnswer = [.. answer, 0];

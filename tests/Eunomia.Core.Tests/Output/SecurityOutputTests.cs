@@ -134,6 +134,66 @@ public sealed class SecurityOutputTests
             new() { Call = SecurityCall.Fcntl, Args = [3, 1030], Result = 1 },
             """{"syscall":"fcntl","operation":"F_DUPFD_CLOEXEC","fd":3}""",
             "tcp 10.0.0.5:43210 - 1.2.3.4:443 on descriptor = 1"),
+        ["packet socket"] = (
+            EventKind.SecuritySocket,
+            new() { Call = SecurityCall.Socket, Args = [17, 0x80803, 0x300], Result = 3 },
+            """{"syscall":"socket","flags":["SOCK_NONBLOCK","SOCK_CLOEXEC"],"family":"AF_PACKET","socket_type":"SOCK_RAW","protocol":"ETH_P_ALL"}""",
+            "socket AF_PACKET SOCK_RAW ETH_P_ALL SOCK_NONBLOCK|SOCK_CLOEXEC = 3"),
+        ["audit socket"] = (
+            EventKind.SecuritySocket,
+            new() { Call = SecurityCall.Socket, Args = [16, 3, 9], Result = -1 },
+            """{"syscall":"socket","family":"AF_NETLINK","socket_type":"SOCK_RAW","protocol":"NETLINK_AUDIT"}""",
+            "socket AF_NETLINK SOCK_RAW NETLINK_AUDIT = EPERM"),
+        ["socket of tomorrow"] = (
+            EventKind.SecuritySocket,
+            new() { Call = SecurityCall.Socket, Args = [99, 10, 7], Result = -97 },
+            """{"syscall":"socket","family":"99","socket_type":"SOCK_PACKET","protocol":"7"}""",
+            "socket 99 SOCK_PACKET 7 = EAFNOSUPPORT"),
+        ["swap"] = (
+            EventKind.SecuritySystem,
+            new() { Call = SecurityCall.Swapon, Flags = 0x8005, Raw = "swap", Base = "/srv", Result = -2 },
+            """{"syscall":"swapon","flags":["SWAP_FLAG_PREFER","0x5"],"path":"/srv/swap","path_raw":"swap","path_source":"lexical"}""",
+            "swapon /srv/swap SWAP_FLAG_PREFER|0x5 = ENOENT"),
+        ["quota"] = (
+            EventKind.SecuritySystem,
+            new() { Call = SecurityCall.QuotactlFd, Args = [3, 0x80000201], Path = "/srv" },
+            """{"syscall":"quotactl_fd","operation":"Q_QUOTAON","fd":3,"path":"/srv","path_source":"dentry"}""",
+            "quotactl_fd Q_QUOTAON /srv"),
+        ["kernel log"] = (
+            EventKind.SecuritySystem,
+            new() { Call = SecurityCall.Syslog, Args = [3], Result = 12 },
+            """{"syscall":"syslog","operation":"SYSLOG_ACTION_READ_ALL"}""",
+            "syslog SYSLOG_ACTION_READ_ALL = 12"),
+        ["clock"] = (
+            EventKind.SecuritySystem,
+            new() { Call = SecurityCall.ClockAdjtime, Args = [0], Flags = 0x8001 | 0x10 },
+            """{"syscall":"clock_adjtime","operation":"CLOCK_REALTIME","flags":["ADJ_OFFSET_SINGLESHOT","ADJ_STATUS"]}""",
+            "clock_adjtime CLOCK_REALTIME ADJ_OFFSET_SINGLESHOT|ADJ_STATUS"),
+        ["another kernel"] = (
+            EventKind.SecuritySystem,
+            new() { Call = SecurityCall.KexecFileLoad, Args = [3, 4], Flags = 2, Path = "/boot/vmlinuz", Data = "quiet" },
+            """{"syscall":"kexec_file_load","flags":["KEXEC_FILE_ON_CRASH"],"fd":3,"path":"/boot/vmlinuz","path_source":"dentry","data":"quiet"}""",
+            "kexec_file_load /boot/vmlinuz KEXEC_FILE_ON_CRASH quiet"),
+        ["ports"] = (
+            EventKind.SecuritySystem,
+            new() { Call = SecurityCall.Ioperm, Args = [0x70, 2, 1] },
+            """{"syscall":"ioperm","arguments":["0x70","0x2","0x1"]}""",
+            "ioperm"),
+        ["reboot"] = (
+            EventKind.SecuritySystem,
+            new() { Call = SecurityCall.Reboot, Args = [0xfee1dead, 0x28121969, 0x4321fedc], Result = -1 },
+            """{"syscall":"reboot","operation":"LINUX_REBOOT_CMD_POWER_OFF"}""",
+            "reboot LINUX_REBOOT_CMD_POWER_OFF = EPERM"),
+        ["perf"] = (
+            EventKind.SecuritySystem,
+            new() { Call = SecurityCall.PerfEventOpen, Detail = 4, Flags = 8, TargetPid = 9, TargetVpid = 9, Result = 5 },
+            """{"syscall":"perf_event_open","flags":["PERF_FLAG_FD_CLOEXEC"],"type":"PERF_TYPE_RAW","target":{"pid":9}}""",
+            "perf_event_open PERF_TYPE_RAW PERF_FLAG_FD_CLOEXEC on 9 = 5"),
+        ["file capability"] = (
+            EventKind.SecuritySystem,
+            new() { Call = SecurityCall.Setxattr, Flags = 1, Raw = "/x", Name = "security.capability" },
+            """{"syscall":"setxattr","flags":["XATTR_CREATE"],"path":"/x","path_raw":"/x","path_source":"lexical","name":"security.capability"}""",
+            "setxattr /x security.capability XATTR_CREATE"),
         ["oom"] = (
             EventKind.SecurityOom, new() { Detail = unchecked((uint)-500) }, """{"oom_score_adj":-500}""", "sh killed: out of memory"),
         ["call of tomorrow"] = (

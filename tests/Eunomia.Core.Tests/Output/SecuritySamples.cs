@@ -67,6 +67,15 @@ internal static class SecuritySamples
         (EventKind.SecurityRedirect, new() { Call = SecurityCall.Fcntl, Args = [3, 0], Raw = "/run/x", Socket = new() { Family = 1 } }),
         (EventKind.SecurityOom, new() { Detail = unchecked((uint)-5) }),
         (EventKind.SecurityChroot, new() { Call = SecurityCall.Chroot, Raw = "../x", Base = "/srv" }),
+        (EventKind.SecuritySocket, new() { Call = SecurityCall.Socket, Args = [17, 0x80003, 0x300] }),
+        (EventKind.SecuritySystem, new() { Call = SecurityCall.Swapon, Raw = "swap", Base = "/srv", Flags = 0x8005 }),
+        (EventKind.SecuritySystem, new() { Call = SecurityCall.Reboot, Args = [0, 0, 0x1234567] }),
+        (EventKind.SecuritySystem, new() { Call = SecurityCall.Quotactl, Args = [0x80000200], Source = "/dev/sda1" }),
+        (EventKind.SecuritySystem, new() { Call = SecurityCall.Sethostname, Name = "box" }),
+        (EventKind.SecuritySystem, new() { Call = SecurityCall.Ioperm, Args = [0x70, 2, 1] }),
+        (EventKind.SecuritySystem, new() { Call = SecurityCall.PerfEventOpen, Detail = 1, Flags = 8, TargetPid = 500 }),
+        (EventKind.SecuritySystem, new() { Call = SecurityCall.PerfEventOpen, Detail = 1, TargetVpid = 99 }),
+        (EventKind.SecuritySystem, new() { Call = SecurityCall.KexecFileLoad, Args = [3], Path = "/vmlinuz", Data = "quiet" }),
     ];
 
     internal static void Add(RecordBuilder records, ProcessSpec process)

@@ -56,6 +56,8 @@ public sealed class TextEventWriterTests
             .FileChange(EventKind.FileChmod, Shell, new FileChangeSpec { Path = "/a", Fd = 3, Mode = 0x1a4 })
             .FileChange(EventKind.FileChown, Shell, new FileChangeSpec { Raw = "/a", Owner = 1000 })
             .FileChange(EventKind.FileChown, Shell, new FileChangeSpec { Raw = "/a", Owner = 0, Group = 100 })
+            .FileChange(EventKind.FileMknod, Shell, new FileChangeSpec { Raw = "/a", Mode = 0x61b0, Device = (8 << 20) | 1, Result = -1 })
+            .FileChange(EventKind.FileMknod, Shell, new FileChangeSpec { Raw = "/a", Mode = 0x1180 })
             .FileChange(EventKind.FileTruncate, Shell, new FileChangeSpec { Fd = 3, Length = 1_536 }));
 
         Assert.Equal(
@@ -77,6 +79,8 @@ public sealed class TextEventWriterTests
                 "file.chmod            42       7 /a 0644",
                 "file.chown            42       7 /a 1000:",
                 "file.chown            42       7 /a 0:100",
+                "file.mknod            42       7 /a block_device 8:1 0660 = EPERM",
+                "file.mknod            42       7 /a fifo 0600",
                 "file.truncate         42       7 fd 3 to 1.5 KiB",
             ],
             lines.Select(line => line["00:16:40.000 -                    ".Length..]));
@@ -134,8 +138,10 @@ public sealed class TextEventWriterTests
         string[] lines = Write(new TextOptions(), r => r
             .FileChange(EventKind.FileUnlink, Shell, new FileChangeSpec { Raw = path, Result = -1 })
             .FileIo(EventKind.FileClose, Shell, new FileIoSpec { Path = path })
-            .FileChange(EventKind.FileSymlink, Shell, new FileChangeSpec { Raw = "/l", NewRaw = path, Result = -1 }));
+            .FileChange(EventKind.FileSymlink, Shell, new FileChangeSpec { Raw = "/l", NewRaw = path, Result = -1 })
+            .Enforce(Shell, new EnforceSpec { Operation = EnforceOperation.Exec, Traits = EnforceTraits.Denied, Path = path }));
 
+        Assert.EndsWith("denied: exec " + expected[..^3], lines[3], StringComparison.Ordinal);
         Assert.EndsWith(" " + expected + "EPERM", lines[0], StringComparison.Ordinal);
         Assert.Contains(" " + expected[..^3] + " read", lines[1], StringComparison.Ordinal);
         Assert.EndsWith("/l -> " + expected + "EPERM", lines[2], StringComparison.Ordinal);

@@ -14,6 +14,27 @@ public sealed class SyscallTests
     private static readonly ProcessSpec Shell = new(42, 7) { Comm = "sh" };
 
     [Theory]
+    [InlineData(257, 1, 0, "openat", SyscallAbi.Native)]
+    [InlineData(257, 3, 0, "openat", SyscallAbi.X32)]
+    [InlineData(5, 2, 0, "open", SyscallAbi.Compat)]
+    [InlineData(102, 1, 3, "getuid", SyscallAbi.Native)]
+    [InlineData(102, 2, 3, "connect", SyscallAbi.Compat)]
+    [InlineData(102, 2, 5, "accept4", SyscallAbi.Compat)]
+    [InlineData(102, 2, 20, "sendmmsg", SyscallAbi.Compat)]
+    [InlineData(102, 2, 99, "socketcall", SyscallAbi.Compat)]
+    [InlineData(117, 2, 11, "msgsnd", SyscallAbi.Compat)]
+    [InlineData(117, 2, 5, "ipc", SyscallAbi.Compat)]
+    public void Id_OfARecord_IsTheCallThatWasMeant(ushort number, byte abi, byte part, string name, SyscallAbi table)
+    {
+        SyscallId? id = SyscallId.Of(number, abi, part);
+
+        Assert.Equal((name, table), (id?.Name, id?.Abi));
+    }
+
+    [Fact]
+    public void Id_WithoutACall_IsNone() => Assert.Null(SyscallId.Of(0, 0, 0));
+
+    [Theory]
     [InlineData(SyscallAbi.Native, 0, "read")]
     [InlineData(SyscallAbi.Native, 257, "openat")]
     [InlineData(SyscallAbi.Native, 335, "uretprobe")]

@@ -21,7 +21,10 @@ public interface IFuzzTarget
 /// <summary>All of them.</summary>
 public static class FuzzTargets
 {
-    private static readonly IFuzzTarget[] All = [new RecordsTarget(), new BatchTarget(), new CaptureTarget(), new DnsTarget()];
+    private static readonly IFuzzTarget[] All =
+    [
+        new RecordsTarget(), new BatchTarget(), new CaptureTarget(), new DnsTarget(), new ConditionTarget(), RuleTarget.Toml, RuleTarget.Yaml,
+    ];
 
     /// <summary>Their names.</summary>
     public static IEnumerable<string> Names => All.Select(target => target.Name);

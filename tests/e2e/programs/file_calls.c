@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -119,6 +120,11 @@ static void name_calls(int dir)
 	syscall(SYS_unlinkat, dir, "third", 0);
 	syscall(SYS_unlinkat, dir, "second", AT_REMOVEDIR);
 	syscall(SYS_unlinkat, dir, "second", 0x40);
+	syscall(SYS_mknod, "node", S_IFCHR | 0600, makedev(1, 3));
+	syscall(SYS_mknod, "node", S_IFBLK | 0640, makedev(259, 70000));
+	syscall(SYS_mknodat, dir, "pipe", S_IFIFO | 0644, 0);
+	syscall(SYS_mknodat, dir, "plain", 0604, 0);
+	syscall(SYS_mknodat, 999, "nowhere", S_IFSOCK | 0600, 0);
 	syscall(SYS_rmdir, "made-dir");
 	syscall(SYS_rmdir, "dir");
 	syscall(SYS_unlink, "dangling");

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import threading
 
-ABI, FAMILY, REPORT_MS = 4, 8, 500
+ABI, FAMILY, REPORT_MS = 5, 8, 500
 KIND_SAMPLE, KIND_COUNTERS = 51, 52
 HEADER = struct.Struct("<QQQQIIIIIHHHHI")
 ACTOR_END, SAMPLE_END = 96, 112
@@ -222,4 +222,5 @@ def main():
         print(json.dumps(line))
 
 
-main()
+if __name__ == "__main__":
+    main()

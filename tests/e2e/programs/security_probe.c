@@ -10,9 +10,12 @@
 #include <fcntl.h>
 #include <linux/bpf.h>
 #include <linux/capability.h>
+#include <linux/if_ether.h>
 #include <linux/io_uring.h>
 #include <linux/keyctl.h>
 #include <linux/mount.h>
+#include <linux/netlink.h>
+#include <linux/perf_event.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -21,19 +24,25 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/timex.h>
 #include <sys/uio.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
+#include <time.h>
 #include <unistd.h>
 
 #define NOBODY		 65534
 #define SYS_secret	 447
+#define SYS_release	 448
+#define SYS_attribute	 463
 #define FLAG_MS_REC	 16384
 #define FLAG_MS_PRIVATE	 (1 << 18)
 #define FLAG_MS_NOSUID	 2
@@ -383,6 +392,94 @@ static void do_chroot(void)
 	SAY(chroot, "-", "/");
 }
 
+static void do_socket(void)
+{
+	SAY(socket, "-", AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, htons(ETH_P_ALL));
+	SAY(socket, "-", AF_PACKET, SOCK_DGRAM, 0);
+	SAY(socket, "-", AF_INET, SOCK_RAW, IPPROTO_ICMP);
+	SAY(socket, "-", AF_INET6, SOCK_RAW | SOCK_NONBLOCK, IPPROTO_ICMPV6);
+	SAY(socket, "-", AF_INET, SOCK_STREAM, IPPROTO_ICMP);
+	SAY(socket, "-", AF_NETLINK, SOCK_RAW, NETLINK_AUDIT);
+	SAY(socket, "-", AF_ALG, SOCK_SEQPACKET, 0);
+	SAY(socket, "-", AF_VSOCK, SOCK_STREAM, 0);
+	SAY(socket, "-", 99, SOCK_STREAM, 0);
+	/* Everyday ones: */
+	socket(AF_UNIX, SOCK_SEQPACKET, 0);
+	socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	socket(AF_INET6, SOCK_STREAM, IPPROTO_TCP);
+	socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, IPPROTO_UDP);
+	socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE);
+}
+
+/* Clocks, none of which is changed. */
+static void clocks(void)
+{
+	struct timeval wrong = {.tv_usec = -1};
+	struct timespec zero = {};
+	struct timex ask = {}, tick = {.modes = ADJ_TICK};
+
+	SAY(settimeofday, "-", &wrong, NULL);
+	SAY(clock_settime, "CLOCK_MONOTONIC", CLOCK_MONOTONIC, &zero);
+	SAY(adjtimex, "-", &tick);
+	SAY(clock_adjtime, "CLOCK_MONOTONIC", CLOCK_MONOTONIC, &tick);
+	syscall(SYS_adjtimex, &ask);
+}
+
+/* Names, of a machine of our own. */
+static void host_names(void)
+{
+	strcpy(kind, "namespace");
+	if (SAY(unshare, "-", CLONE_NEWUTS) < 0)
+		return;
+	strcpy(kind, "system");
+	SAY(sethostname, "-", "probed!", 6);
+	SAY(sethostname, "-", "probed", -1);
+	SAY(setdomainname, "-", "probed.example", 14);
+}
+
+static void file_capability(void)
+{
+	char path[] = "/tmp/eunomia-probe-XXXXXX";
+	int fd = mkstemp(path);
+
+	SAY(setxattr, "-", path, "security.capability", "", 0, XATTR_CREATE);
+	SAY(lsetxattr, "-", path, "security.capability", "", 0, 0);
+	SAY(fsetxattr, "-", fd, "security.capability", "", 0, 0);
+	say("setxattrat", "-",
+	    syscall(SYS_attribute, AT_FDCWD, path, 0, "security.capability", NULL, 0));
+	setxattr(path, "user.probe", "", 0, 0);
+	setxattr(path, "security.capability.not", "", 0, 0);
+	unlink(path);
+}
+
+/* All of it fails, or changes nothing that outlives this process. */
+static void do_system(void)
+{
+	struct perf_event_attr attr = {
+	    .type = PERF_TYPE_SOFTWARE, .size = sizeof(attr), .config = PERF_COUNT_SW_CPU_CLOCK};
+	int self = (int)syscall(SYS_pidfd_open, getpid(), 0);
+
+	SAY(swapon, "-", "no/such/swap", 0x8005);
+	SAY(swapoff, "-", "/no/such/swap");
+	SAY(acct, "-", "/no/such/account");
+	SAY(quotactl, "Q_SYNC", 0x80000100, "/dev/no-such", 0, NULL);
+	SAY(syslog, "SYSLOG_ACTION_SIZE_BUFFER", 10, NULL, 0);
+	SAY(kexec_load, "-", 0, 1000, NULL, 1);
+	SAY(kexec_file_load, "-", -1, -1, 6, "quiet", 0);
+	SAY(iopl, "-", 9);
+	SAY(ioperm, "-", 0x70, 0, 1);
+	SAY(reboot, "LINUX_REBOOT_CMD_CAD_OFF", 0, 0, 0, NULL);
+	SAY(fanotify_init, "-", 1, O_RDONLY);
+	SAY(perf_event_open, "-", &attr, getppid(), -1, -1, PERF_FLAG_FD_CLOEXEC);
+	SAY(personality, "-", ADDR_NO_RANDOMIZE);
+	say("process_mrelease", "-", syscall(SYS_release, self, 0));
+	syscall(SYS_personality, 0xffffffff);
+	syscall(SYS_syslog, 1, NULL, 0);
+	clocks();
+	file_capability();
+	host_names();
+}
+
 #ifdef __x86_64__
 static long int80(long number, long first, long second, long third)
 {
@@ -396,6 +493,25 @@ static long int80(long number, long first, long second, long third)
 	return result < 0 ? -1 : result;
 }
 
+/* socket, directly and as part of socketcall, whose arguments have to lie low in memory. */
+static void compat_sockets(void)
+{
+	uint32_t *args = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+			      MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+
+	strcpy(kind, "socket");
+	say("socket", "-", int80(359, AF_PACKET, SOCK_RAW, 0));
+	if (args == MAP_FAILED)
+		return;
+	args[0] = AF_INET;
+	args[1] = SOCK_RAW;
+	args[2] = IPPROTO_ICMP;
+	say("socket", "-", int80(102, 1, (long)args, 0));
+	args[1] = SOCK_STREAM;
+	args[2] = 0;
+	int80(102, 1, (long)args, 0);
+}
+
 /* The same through the gate of 32-bit programs, whose calls have other numbers. */
 static void do_compat(void)
 {
@@ -406,6 +522,7 @@ static void do_compat(void)
 	strcpy(kind, "credentials");
 	say("setresuid", "-", int80(164, 0xffff, NOBODY, 0xffff)); /* ids of 16 bits */
 	say("setuid", "-", int80(213, 1, 0, 0));
+	compat_sockets();
 }
 #else
 static void do_compat(void)
@@ -432,6 +549,8 @@ static const struct {
     {"prctl", do_prctl},
     {"redirect", do_redirect},
     {"chroot", do_chroot},
+    {"socket", do_socket},
+    {"system", do_system},
     {"compat", do_compat},
 };
 
