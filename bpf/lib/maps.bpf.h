@@ -14,6 +14,13 @@
 
 #include "eunomia/control.h"
 
+/*
+ * How often to look whether another CPU has taken an entry out. It needs less than a microsecond,
+ * unless it is a virtual one that does not run just then: then it takes some 100 ms, for which a
+ * spin lock would wait too. 8 million looks are about 0.2 s, and the most that bpf_loop() does.
+ */
+#define AWAIT_STEPS (1u << 23)
+
 struct ring {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 4096);

@@ -68,8 +68,6 @@ __noinline int open_file_end(struct eu_open_key *key, struct eu_open_file *of, _
 	return 0;
 }
 
-#define AWAIT_STEPS 10000 /* far more than it takes to copy an entry */
-
 static long await_step(__u32 i, struct eu_open_key *key)
 {
 	return !bpf_map_lookup_elem(&open_files, key);

@@ -99,9 +99,8 @@ static long udp_await_step(__u32 i, struct eu_udp_key *key)
 	return !flow || flow->state != EU_UDP_GONE;
 }
 
-#define UDP_AWAIT_STEPS 10000 /* far more than it takes to delete an entry */
-
-/* The flow of that key; made if there is none. */
+/* The flow of that key; made if there is none. NULL: there is no room, or an old one does not go.
+ */
 static __always_inline struct eu_udp_flow *udp_flow(struct eu_udp_key *key,
 						    const struct message_call *m, __s64 result)
 {
@@ -109,8 +108,10 @@ static __always_inline struct eu_udp_flow *udp_flow(struct eu_udp_key *key,
 	__u32 zero = 0;
 
 	if (flow && flow->state == EU_UDP_GONE) {
-		bpf_loop(UDP_AWAIT_STEPS, udp_await_step, key, 0);
+		bpf_loop(AWAIT_STEPS, udp_await_step, key, 0);
 		flow = bpf_map_lookup_elem(&udp_flows, key);
+		if (flow && flow->state == EU_UDP_GONE)
+			return NULL;
 	}
 	if (flow)
 		return flow;
