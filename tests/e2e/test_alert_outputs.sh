@@ -327,7 +327,7 @@ ca_file = \"$WORK/$2\""
 
 test_alertmanager_tls() {
   local port
-  command -v prometheus-alertmanager perl >/dev/null || { skip "Alertmanager with TLS" "needs prometheus-alertmanager and perl" && return; }
+  { command -v prometheus-alertmanager && command -v perl; } >/dev/null || { skip "Alertmanager with TLS" "needs prometheus-alertmanager and perl" && return; }
   port=$(free_port)
   printf 'route:\n  receiver: none\nreceivers:\n  - name: none\n' >"$WORK/am.yml"
   # shellcheck disable=SC2016

@@ -37,7 +37,7 @@ kill_part() { # NAME NUMBER
   local gaps
   gaps=$(grep -c "the collector is back" "$ERRORS")
   kill -KILL "$(process_of_tracker "$1")" || return 1
-  await 10 said_again "$gaps" && sees "mark-$2"
+  await 40 said_again "$gaps" && sees "mark-$2"
 }
 
 said_again() { # BEFORE

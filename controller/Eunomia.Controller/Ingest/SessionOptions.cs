@@ -73,8 +73,9 @@ public sealed record SessionOptions
     /// <summary>How long each batch may take after Unsubscribe.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a lost collector is looked for; infinite is possible.</summary>
-    public TimeSpan ReconnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+    /// <summary>How long a lost collector is looked for; infinite is possible. One that died often waits 5 s before it starts anew, and a
+    /// slow machine takes as long again to load its programs.</summary>
+    public TimeSpan ReconnectTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The pause between two attempts to reach a lost collector.</summary>
     public TimeSpan ReconnectPause { get; init; } = TimeSpan.FromMilliseconds(50);
