@@ -46,7 +46,7 @@ start_rules_daemon() {
   DAEMON=$!
   make_rules_image
   for name in $RULES_IN $RULES_BESIDE; do docker run -d --network none --name "$name" guest/rules:1 busybox sleep 10000 >/dev/null; done
-  await 120 grep -qx ready "$WORK/daemon.err" && await 30 denies
+  await 240 grep -qx ready "$WORK/daemon.err" && await 30 denies
 }
 
 denies() { [ "$(docker exec $RULES_IN asks connect 127.0.0.1 4444)" = EPERM ]; }
